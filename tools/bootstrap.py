@@ -16,7 +16,7 @@ LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
 
 
 def main(kind: str) -> int:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file is what an older Python meets first
         print(f"Goodstanding needs Python 3.11 or newer; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 2
     lock = ROOT / LOCKS[kind]
@@ -29,15 +29,19 @@ def main(kind: str) -> int:
     if not (VENV / "bin" / "python").exists():
         venv.create(VENV, with_pip=True)
     python = str(VENV / "bin" / "python")
-    if subprocess.run([python, "-m", "uv", "--version"], capture_output=True).returncode:
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "uv"])
+    if subprocess.run([python, "-m", "uv", "--version"], capture_output=True, check=False).returncode:
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "uv"], check=False)
     uv = [python, "-m", "uv", "pip", "install", "--quiet", "--require-hashes", "-r", str(lock)]
     pip = [python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(lock)]
-    if subprocess.run([*uv, "--python", python]).returncode and subprocess.run(pip).returncode:
+    if _fails([*uv, "--python", python]) and _fails(pip):
         print("Could not install the locked packages; see the lines above.", file=sys.stderr)
         return 1
     stamp.write_text(" ".join({_digest(ROOT / LOCKS["run"]), wanted}))
     return 0
+
+
+def _fails(command: list[str]) -> bool:
+    return subprocess.run(command, check=False).returncode != 0
 
 
 def _digest(path: Path) -> str:
