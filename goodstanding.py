@@ -8,7 +8,7 @@ import click
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": (
         "crawlers.commands.demo:demo",
-        "Try everything on a sample chain, without a key or the internet.",
+        "Try it all on a sample chain, without a key or the internet.",
     ),
     "init": ("listings.commands.init:init", "Create the database or bring it up to date."),
     "serve": ("web.commands.serve:serve", "Serve the web pages."),
