@@ -1,0 +1,32 @@
+"""A file per noun. Importing this package makes every table of this floor known to the metadata."""
+
+from listings.models import (
+    crawl as crawl,
+)
+from listings.models import (
+    fix as fix,
+)
+from listings.models import (
+    imports as imports,
+)
+from listings.models import (
+    listing as listing,
+)
+from listings.models import (
+    location as location,
+)
+from listings.models import (
+    mismatch as mismatch,
+)
+from listings.models import (
+    organization as organization,
+)
+from listings.models import (
+    person as person,
+)
+from listings.models import (
+    snapshot as snapshot,
+)
+from listings.models import (
+    worker as worker,
+)

@@ -1,0 +1,104 @@
+import datetime as dt
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from listings.db import Base, Id
+from listings.models.location import Location
+from listings.models.organization import Organization
+from listings.models.person import Person
+from listings.models.snapshot import Snapshot
+
+
+class Decision(StrEnum):
+    """Whether a listing describes a location: surely, perhaps (a person decides), no."""
+
+    MATCH = "match"
+    REVIEW = "review"
+    NO_MATCH = "no_match"
+
+
+class Listing(Base):
+    """One source's entry for a place; it may belong to a location or not yet.
+
+    `record` is the newest observation as ListingRecord.as_json, None where the source's policy
+    lets no value be written to disk or has taken it away again.
+    """
+
+    __tablename__ = "listing"
+
+    id: Mapped[Id]
+    organization_id: Mapped[int] = mapped_column(ForeignKey(Organization.id))
+    source: Mapped[str]
+    source_id: Mapped[str]
+    url: Mapped[str | None]
+    api_name: Mapped[str | None]
+    """The name the source's interface knows it by, where that is more than source_id."""
+    location_id: Mapped[int | None] = mapped_column(ForeignKey(Location.id))
+    """The location it belongs to: set by a sure match or a person's verdict only."""
+    record: Mapped[dict[str, Any] | None]
+    record_hash: Mapped[str | None]
+    record_expires_at: Mapped[dt.datetime | None]
+    rating: Mapped[float | None]
+    review_count: Mapped[int | None]
+    snapshot_id: Mapped[int | None] = mapped_column(ForeignKey(Snapshot.id))
+    first_seen_at: Mapped[dt.datetime]
+    last_seen_at: Mapped[dt.datetime]
+    missing_since: Mapped[dt.datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("organization_id", "source", "source_id"),
+        Index(None, "organization_id", "location_id", "source"),
+    )
+
+
+class Observation(Base):
+    """What one snapshot says of one listing; written only when it differs from the one before."""
+
+    __tablename__ = "observation"
+
+    id: Mapped[Id]
+    organization_id: Mapped[int] = mapped_column(ForeignKey(Organization.id))
+    listing_id: Mapped[int] = mapped_column(ForeignKey(Listing.id))
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey(Snapshot.id), index=True)
+    observed_at: Mapped[dt.datetime]
+    reader_version: Mapped[str]
+    record_hash: Mapped[str]
+    record: Mapped[dict[str, Any] | None]
+
+    __table_args__ = (Index(None, "listing_id", "observed_at"),)
+
+
+class Match(Base):
+    """The engine's newest decision about a listing, with its reasons point by point."""
+
+    __tablename__ = "match"
+
+    listing_id: Mapped[int] = mapped_column(ForeignKey(Listing.id), primary_key=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey(Organization.id))
+    location_id: Mapped[int | None] = mapped_column(ForeignKey(Location.id), index=True)
+    decision: Mapped[Decision]
+    probability: Mapped[float]
+    reasons: Mapped[list[Any] | None]
+    duplicate_of: Mapped[int | None] = mapped_column(ForeignKey(Listing.id))
+    decided_at: Mapped[dt.datetime]
+
+    __table_args__ = (Index(None, "organization_id", "decision"),)
+
+
+class Verdict(Base):
+    """A person's word on whether a listing describes a location; it outranks every engine."""
+
+    __tablename__ = "verdict"
+
+    id: Mapped[Id]
+    organization_id: Mapped[int] = mapped_column(ForeignKey(Organization.id), index=True)
+    listing_id: Mapped[int] = mapped_column(ForeignKey(Listing.id))
+    location_id: Mapped[int] = mapped_column(ForeignKey(Location.id))
+    same: Mapped[bool]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    at: Mapped[dt.datetime]
+
+    __table_args__ = (UniqueConstraint("listing_id", "location_id"),)

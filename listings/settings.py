@@ -1,0 +1,117 @@
+"""The settings, and the only reader of the environment."""
+
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+KEY_FILE = "secret.key"
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class BadSettings(Exception):
+    """A setting is missing or unusable; the message names it and says what to do."""
+
+
+class Settings(BaseSettings):
+    """Everything that may differ between two installations, each from GOODSTANDING_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix="GOODSTANDING_", extra="ignore", frozen=True)
+
+    home: Path = Field(
+        default=Path("goodstanding-data"), description="Folder of everything this installation keeps."
+    )
+    database_url: str = Field(
+        default="",
+        description="SQLAlchemy URL; empty means the SQLite file goodstanding.db in the home folder.",
+    )
+    public_url: str = Field(
+        default="http://127.0.0.1:8000",
+        description="The address people and websites reach this installation under.",
+    )
+    host: str = Field(default="127.0.0.1", description="The address `serve` listens on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="The port `serve` listens on.")
+    web_threads: int = Field(
+        default=8, ge=1, le=64, description="Requests that `serve` answers at the same time."
+    )
+    secret_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Signs cookies and tokens, 32 characters or more; empty reads secret.key in home.",
+    )
+    encryption_keys: SecretStr = Field(
+        default=SecretStr(""),
+        description="Comma-separated Fernet keys for stored credentials, newest first; empty derives one.",
+    )
+    trusted_proxies: int = Field(
+        default=0,
+        ge=0,
+        le=5,
+        description="Number of reverse proxies in front whose X-Forwarded headers are believed.",
+    )
+    contact: str = Field(
+        default="",
+        description="E-mail or web address named in the crawler's user agent, so that sites can reach you.",
+    )
+    worker_slot: str = Field(
+        default="1", description="Tells apart several workers on one machine; stable over restarts."
+    )
+    sandbox: str = Field(
+        default="",
+        description="host:port of the demo's local sources; honoured only together with demo mode.",
+    )
+    demo: bool = Field(default=False, description="Demo mode: a sample chain, local sources, loopback only.")
+    log_level: str = Field(
+        default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged."
+    )
+
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must be an http or https address such as https://reviews.example.com")
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
+            raise ValueError(
+                "must be https unless it is on this machine, because log-in cookies travel over it"
+            )
+        return value.rstrip("/")
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """Read the environment once. Raises BadSettings naming the first bad variable."""
+        try:
+            return cls()
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = "GOODSTANDING_" + "_".join(str(part) for part in first["loc"]).upper()
+            raise BadSettings(f"{name}: {first['msg'].removeprefix('Value error, ')}") from error
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force; a bare postgresql:// gets the psycopg driver."""
+        if not self.database_url:
+            return f"sqlite:///{self.home.absolute() / 'goodstanding.db'}"
+        for prefix in ("postgresql://", "postgres://"):
+            if self.database_url.startswith(prefix):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(prefix)
+        return self.database_url
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach this installation over https."""
+        return self.public_url.startswith("https://")
+
+    def signing_key(self) -> str:
+        """The key that signs cookies. Raises BadSettings when there is none: nothing is guessed."""
+        key = self.secret_key.get_secret_value()
+        file = self.home / KEY_FILE
+        if not key and file.exists():
+            key = file.read_text().strip()
+        if len(key) < 32:
+            raise BadSettings(
+                "GOODSTANDING_SECRET_KEY: no key of 32 characters or more; run `goodstanding init`, "
+                f"which writes one to {file}"
+            )
+        return key
