@@ -6,7 +6,6 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from listings.db import Base, Id
-from listings.models.crawl import CrawlRun
 from listings.models.listing import Listing
 from listings.models.location import Location
 from listings.models.organization import Organization
@@ -50,8 +49,8 @@ class Review(Base):
     status: Mapped[ReviewStatus] = mapped_column(default=ReviewStatus.OPEN)
     assigned_to: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     first_seen_at: Mapped[dt.datetime]
-    seen_run_id: Mapped[int | None] = mapped_column(ForeignKey(CrawlRun.id))
     missed_runs: Mapped[int] = mapped_column(default=0)
+    """Complete crawls in a row that did not show it; only missing rows are written, never seen ones."""
     vanished_at: Mapped[dt.datetime | None]
     expires_at: Mapped[dt.datetime | None]
 

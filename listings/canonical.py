@@ -1,0 +1,34 @@
+"""The canonical record of a location in the words that comparison shares with the sources."""
+
+from listings.models.location import Location
+from listings.normalize.hours import parse_osm
+from listings.records import LISTING_FIELDS, ListingRecord
+
+CANONICAL = "record"
+"""The source name of a location's own record."""
+
+
+def location_record(location: Location) -> ListingRecord:
+    """The location as a ListingRecord; a column the user left empty is not `shown`, so never compared."""
+    hours, _ = parse_osm(location.hours) if location.hours else (None, ())
+    _, special = parse_osm(location.special_hours) if location.special_hours else (None, None)
+    values = {
+        "name": location.name,
+        "street": location.street,
+        "city": location.city,
+        "region": location.region,
+        "postal_code": location.postal_code,
+        "country": location.country,
+        "phone": location.phone,
+        "website": location.website,
+        "categories": (location.category,) if location.category else None,
+        "hours": hours,
+        "special_hours": special or None,
+        "latitude": location.latitude,
+        "longitude": location.longitude,
+        "status": location.status,
+    }
+    shown = frozenset(field for field in LISTING_FIELDS if values.get(field) is not None)
+    return ListingRecord(
+        source=CANONICAL, source_id=location.code, url=location.website, shown=shown, **values,  # type: ignore[arg-type]
+    )  # fmt: skip

@@ -1,0 +1,101 @@
+"""What one answer says of one listing, written down under the source's policy."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from listings.models.listing import Listing, Observation
+from listings.models.snapshot import Snapshot
+from listings.records import ListingRecord
+from listings.secrets import ValueHash
+from listings.sources import SourceFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A listing as it was just observed; `changed` tells whether it says something new."""
+
+    listing: Listing
+    record: ListingRecord
+    changed: bool
+
+
+def observe(
+    session: Session,
+    facts: SourceFacts,
+    snapshot: Snapshot,
+    record: ListingRecord,
+    *,
+    hashes: ValueHash,
+    now: dt.datetime,
+    api_name: str | None = None,
+) -> Seen:
+    """Record one listing of a readable answer; an unchanged one moves only its last_seen_at.
+
+    The listing is found by its source_id, for a page without one by its address. Raises
+    ValueError when the record names neither.
+    """
+    source_id = record.source_id or record.url
+    if not source_id:
+        raise ValueError(f"a {facts.key} record without id and address can't be followed")
+    listing = session.scalar(
+        sa.select(Listing).where(
+            Listing.organization_id == snapshot.organization_id,
+            Listing.source == facts.key,
+            Listing.source_id == source_id,
+        )
+    )
+    if listing is None:
+        listing = Listing(
+            organization_id=snapshot.organization_id,
+            source=facts.key,
+            source_id=source_id,
+            first_seen_at=now,
+            last_seen_at=now,
+        )
+        session.add(listing)
+    digest = hashes.of(record.as_json())
+    changed = digest != listing.record_hash
+    listing.last_seen_at = now
+    listing.missing_since = None
+    listing.api_name = api_name or listing.api_name
+    listing.record_hash = digest
+    _keep_values(listing, facts, snapshot, record)
+    session.flush()
+    if changed:
+        session.add(
+            Observation(
+                organization_id=snapshot.organization_id,
+                listing_id=listing.id,
+                snapshot_id=snapshot.id,
+                observed_at=now,
+                reader_version=snapshot.reader_version,
+                record_hash=digest,
+                record=listing.record,
+            )
+        )
+        session.flush()
+    return Seen(listing, record, changed)
+
+
+def _keep_values(listing: Listing, facts: SourceFacts, snapshot: Snapshot, record: ListingRecord) -> None:
+    listing.snapshot_id = snapshot.id
+    policy = facts.policy
+    if not policy.keep_values:
+        return
+    listing.url = record.url
+    listing.record = record.as_json()
+    listing.record_expires_at = snapshot.fetched_at + policy.keep_for if policy.keep_for else None
+    if "rating" in record.shown:
+        listing.rating = record.rating
+    if "review_count" in record.shown:
+        listing.review_count = record.review_count
+
+
+def mark_missing(session: Session, listing: Listing, now: dt.datetime) -> None:
+    """The source says that it no longer has this listing; what was known stays, with its age."""
+    if listing.missing_since is None:
+        listing.missing_since = now
+        session.flush()

@@ -1,0 +1,128 @@
+"""The stored answers of the sources: bytes compressed and addressed by content, as policy allows."""
+
+import datetime as dt
+import hashlib
+import zlib
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from listings.models.listing import Listing
+from listings.models.mismatch import Mismatch, MismatchState
+from listings.models.snapshot import Body, Snapshot
+from listings.sources import SourceFacts
+
+KEEP_UNCITED = dt.timedelta(days=90)
+FINISHED = (MismatchState.FIXED, MismatchState.NOT_OURS, MismatchState.DISMISSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One answer on its way into the store; `fetched_at` is aware UTC."""
+
+    url: str
+    status: int
+    outcome: str
+    body: bytes
+    fetched_at: dt.datetime
+    reader_version: str
+    detail: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+def store(session: Session, organization_id: int, facts: SourceFacts, fetched: Fetched) -> Snapshot:
+    """Write down an answer; its body only where the source's policy lets bodies be kept.
+
+    The same bytes of the same organization are stored once.
+    """
+    policy = facts.policy
+    digest = hashlib.sha256(fetched.body).hexdigest() if policy.keep_values and fetched.body else None
+    if digest is not None and session.get(Body, (organization_id, digest)) is None:
+        session.add(
+            Body(
+                organization_id=organization_id,
+                sha256=digest,
+                size=len(fetched.body),
+                compressed=zlib.compress(fetched.body),
+            )
+        )
+    snapshot = Snapshot(
+        organization_id=organization_id,
+        source=facts.key,
+        url=fetched.url,
+        status=fetched.status,
+        outcome=fetched.outcome,
+        detail=fetched.detail,
+        fetched_at=fetched.fetched_at,
+        reader_version=fetched.reader_version,
+        sha256=digest,
+        etag=fetched.etag,
+        last_modified=fetched.last_modified,
+        body_expires_at=fetched.fetched_at + policy.keep_for if digest and policy.keep_for else None,
+    )
+    session.add(snapshot)
+    session.flush()
+    return snapshot
+
+
+def body_of(session: Session, snapshot: Snapshot, now: dt.datetime) -> bytes | None:
+    """The plain bytes of a snapshot; None where policy kept none or has taken them away."""
+    if snapshot.sha256 is None or (snapshot.body_expires_at is not None and snapshot.body_expires_at <= now):
+        return None
+    compressed = session.scalar(
+        sa.select(Body.compressed).where(
+            Body.organization_id == snapshot.organization_id, Body.sha256 == snapshot.sha256
+        )
+    )
+    return zlib.decompress(compressed) if compressed is not None else None
+
+
+def newest_for(session: Session, organization_id: int, url: str) -> Snapshot | None:
+    """The newest readable answer that came from this address, for a conditional request."""
+    return session.scalar(
+        sa.select(Snapshot)
+        .where(Snapshot.organization_id == organization_id, Snapshot.url == url, Snapshot.outcome == "ok")
+        .order_by(Snapshot.fetched_at.desc(), Snapshot.id.desc())
+        .limit(1)
+    )
+
+
+def expire_bodies(session: Session, now: dt.datetime, *, limit: int = 1000) -> int:
+    """Take away bodies that policy or age no longer allows; call again while it returns `limit`.
+
+    Kept are the newest answer of each listing and every answer that unfinished work cites; an
+    expiry that the source's policy sets outranks both.
+    """
+    cited = sa.union(
+        sa.select(Listing.snapshot_id).where(Listing.snapshot_id.is_not(None)),
+        sa.select(Mismatch.snapshot_id).where(
+            Mismatch.snapshot_id.is_not(None), Mismatch.state.not_in(FINISHED)
+        ),
+    )
+    due = session.scalars(
+        sa.select(Snapshot)
+        .where(
+            Snapshot.sha256.is_not(None),
+            sa.or_(
+                Snapshot.body_expires_at <= now,
+                sa.and_(
+                    Snapshot.body_expires_at.is_(None),
+                    Snapshot.fetched_at <= now - KEEP_UNCITED,
+                    Snapshot.id.not_in(cited),
+                ),
+            ),
+        )
+        .limit(limit)
+    ).all()
+    released = {(snapshot.organization_id, snapshot.sha256) for snapshot in due}
+    for snapshot in due:
+        snapshot.sha256 = None
+    session.flush()
+    for organization_id, digest in released:
+        still_used = sa.exists().where(Snapshot.organization_id == organization_id, Snapshot.sha256 == digest)
+        session.execute(
+            sa.delete(Body).where(Body.organization_id == organization_id, Body.sha256 == digest, ~still_used)
+        )
+    return len(due)

@@ -1,0 +1,150 @@
+"""Facts and policy per source: what it can show, what may be kept, shown and blended, how it is fixed.
+
+The facts come from each source's documentation and terms (docs/sources/). They are code on purpose:
+no setting can loosen them.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+GOOGLE = "google"
+GOOGLE_PLACES = "google_places"
+WEBSITE = "website"
+
+
+class Door(StrEnum):
+    """How a correction or an answer reaches the source."""
+
+    API = "api"
+    KIT = "kit"
+    LINK = "link"
+    NONE = "none"
+
+
+class Display(StrEnum):
+    """What may stand on a public page: the full words, only what is fetched for this view, or nothing."""
+
+    FULL = "full"
+    THROUGH = "through"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a source allows.
+
+    `keep_values` False: nothing but the source's id is written to disk. `keep_for` is how long
+    values and bodies may be kept (None: no limit of the source's own). `refresh_within` is how
+    old kept values may become before they have to be read again. `blend` tells whether its rating
+    may enter an average with other sources, `ask` whether customers may be asked for reviews there.
+    """
+
+    keep_values: bool
+    keep_for: dt.timedelta | None
+    refresh_within: dt.timedelta | None
+    display: Display
+    blend: bool
+    ask: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """One source: its names, its policy, its abilities, and how fast it shows a correction."""
+
+    key: str
+    label: str
+    monogram: str
+    policy: Policy
+    fix: Door
+    reply: Door
+    has_reviews: bool
+    reply_max_bytes: int | None
+    fixable: frozenset[str]
+    usual_delay: dt.timedelta
+    crawl_every: dt.timedelta
+    edit_url: str | None
+    """Where a person edits the listing; {source_id} and {url} are filled in."""
+    needs_credential: bool
+    how_to_fix: str
+    """One sentence: how this source takes a correction."""
+
+
+_ALL_FIELDS = frozenset(
+    {
+        "name",
+        "street",
+        "city",
+        "region",
+        "postal_code",
+        "phone",
+        "website",
+        "hours",
+        "special_hours",
+        "status",
+    }
+)
+
+SOURCES: Mapping[str, SourceFacts] = {
+    GOOGLE: SourceFacts(
+        key=GOOGLE,
+        label="Google",
+        monogram="Go",
+        # Business Profile data of one's own locations may be stored, refreshed within 30 days.
+        policy=Policy(True, None, dt.timedelta(days=30), Display.FULL, blend=True, ask=True),
+        fix=Door.API,
+        reply=Door.API,
+        has_reviews=True,
+        # https://developers.google.com/my-business/reference/rest/v4/accounts.locations.reviews (bytes)
+        reply_max_bytes=4096,
+        fixable=_ALL_FIELDS,
+        usual_delay=dt.timedelta(days=3),
+        crawl_every=dt.timedelta(hours=6),
+        edit_url="https://business.google.com/locations",
+        needs_credential=True,
+        how_to_fix="Google takes it through its interface; we send it and look again.",
+    ),
+    GOOGLE_PLACES: SourceFacts(
+        key=GOOGLE_PLACES,
+        label="Google (public view)",
+        monogram="Pl",
+        # https://developers.google.com/maps/documentation/places/web-service/policies: only the
+        # place id may be stored, everything else is shown through with attribution.
+        policy=Policy(
+            False, dt.timedelta(0), dt.timedelta(days=365), Display.THROUGH, blend=False, ask=False
+        ),
+        fix=Door.KIT,
+        reply=Door.LINK,
+        has_reviews=False,
+        reply_max_bytes=None,
+        fixable=frozenset(),
+        usual_delay=dt.timedelta(days=3),
+        crawl_every=dt.timedelta(days=1),
+        edit_url="https://www.google.com/maps/place/?q=place_id:{source_id}",
+        needs_credential=True,
+        how_to_fix="Google takes it on the place's own page under “Suggest an edit”, or after you claim it.",
+    ),
+    WEBSITE: SourceFacts(
+        key=WEBSITE,
+        label="Website",
+        monogram="Ws",
+        policy=Policy(True, None, None, Display.NONE, blend=False, ask=False),
+        fix=Door.KIT,
+        reply=Door.NONE,
+        has_reviews=False,
+        reply_max_bytes=None,
+        fixable=frozenset(),
+        usual_delay=dt.timedelta(days=1),
+        crawl_every=dt.timedelta(days=1),
+        edit_url="{url}",
+        needs_credential=False,
+        how_to_fix="Your web developer changes the page; copy the ready markup below.",
+    ),
+}
+"""Every source there is. A new one is one entry here, one adapter, one sandbox twin, payloads, one docs page."""
+
+
+def facts(source: str) -> SourceFacts:
+    """The facts of a source. Raises KeyError for an unknown one."""
+    return SOURCES[source]
