@@ -19,13 +19,32 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
+from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, error
 from sqlalchemy.orm import Session
+
+from listings.db import Database
 
 APPLICATION_VERSION = "jobs-1"
 """Raised only when the order of a job's steps changes."""
 KEEP_FINISHED = dt.timedelta(days=7)
 APPLICATION = "goodstanding"
+ENGINE_TABLES = frozenset(
+    {
+        "application_versions",
+        "dbos_migrations",
+        "notifications",
+        "operation_outputs",
+        "queues",
+        "streams",
+        "workflow_events",
+        "workflow_events_history",
+        "workflow_input",
+        "workflow_output",
+        "workflow_schedules",
+        "workflow_status",
+    }
+)
+"""DBOS's tables. On SQLite they stand without prefix beside ours, on PostgreSQL in a schema of their own."""
 
 P = TypeVar("P")
 R = TypeVar("R")
@@ -103,14 +122,28 @@ def enqueue(
         "workflow_name": job.name,
         "queue_name": job.queue.name,
         "workflow_id": job_id(job, key),
-        "priority": priority,
     }
+    if priority:
+        options["priority"] = priority
     if delay is not None:
         options["delay_seconds"] = max(delay.total_seconds(), 0.0)
     bind = session.get_bind()
     assert isinstance(bind, sa.Engine)  # noqa: S101 - our sessions are made from engines
     _client(bind).enqueue_in_transaction(session, options, dataclasses.asdict(payload))  # type: ignore[call-overload]
     return job_id(job, key)
+
+
+def create_tables(database: Database) -> None:
+    """Create the engine's tables or bring them up to date."""
+    DBOS.migrate(database.url)
+
+
+def check_tables(database: Database) -> None:
+    """Raise BadJobs unless the engine's tables are there and as this version of the engine wants them."""
+    try:
+        _client(database.engine)._sys_db.verify_migrations()  # noqa: SLF001 - no public call verifies only
+    except error.DBOSInitializationError as problem:
+        raise BadJobs("the job tables are missing or old; run `goodstanding init`") from problem
 
 
 def job_id(job: Job[Any], key: str) -> str:
