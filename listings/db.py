@@ -25,6 +25,11 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_TIMEOUT_MS = 30_000
+SQLITE_BUSY_CODES = frozenset({5, 6})
+"""SQLITE_BUSY and SQLITE_LOCKED, the low byte of the extended result codes."""
+POSTGRESQL_BUSY_STATES = frozenset({None, "40001", "40P01", "53300", "55P03", "57014", "57P01", "57P03"})
+"""No answer at all, serialization failure, deadlock, too many connections, lock not available,
+query cancelled, shutting down, starting up."""
 
 
 class UTCDateTime(sa.TypeDecorator[dt.datetime]):
@@ -79,7 +84,12 @@ class Database:
             {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000}} if self.sqlite else {}
         )
         self.engine = sa.create_engine(
-            url, pool_size=pool_size, max_overflow=20, pool_pre_ping=True, **arguments
+            url,
+            pool_size=pool_size,
+            max_overflow=20,
+            pool_pre_ping=True,
+            hide_parameters=True,  # an error's text reaches the log, and values may be personal data
+            **arguments,
         )
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
@@ -103,6 +113,15 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def is_busy(error: sa.exc.DBAPIError) -> bool:
+    """Whether the same statement may succeed shortly: somebody holds a lock, or the server is away."""
+    state = getattr(error.orig, "sqlstate", None)
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in SQLITE_BUSY_CODES
+    return error.connection_invalidated or state in POSTGRESQL_BUSY_STATES
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

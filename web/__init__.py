@@ -1,0 +1,3 @@
+"""The door for people and websites."""
+
+from web.app import create_app as create_app

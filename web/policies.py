@@ -1,0 +1,40 @@
+"""Who may call which route. A route without a row here is refused when the application starts."""
+
+import enum
+
+from flask import Flask
+
+from listings.access import Act
+
+
+class Anybody(enum.Enum):
+    """Rows for routes that need no log-in."""
+
+    OPEN = "open"
+    """Everybody, and the page may look different for somebody who is logged in."""
+    PUBLISHED = "published"
+    """Everybody alike: no cookie is read or set, so that shared caches may keep the answer."""
+
+
+Policy = Act | Anybody
+
+POLICIES: dict[str, Policy] = {
+    "static": Anybody.PUBLISHED,
+    "health.healthz": Anybody.PUBLISHED,
+    "login.form": Anybody.OPEN,
+    "login.enter": Anybody.OPEN,
+    "login.leave": Anybody.OPEN,
+    "login.set_password_form": Anybody.OPEN,
+    "login.set_password": Anybody.OPEN,
+    "account.show": Act.LOOK,
+    "account.save_keys": Act.LOOK,
+    "account.sign_out_everywhere": Act.LOOK,
+}
+"""Endpoint to what its caller must be allowed to do; which rows they reach is `listings.access`."""
+
+
+def check_policies(app: Flask) -> None:
+    """Raise RuntimeError when a route has no policy: a forgotten row must not become an open door."""
+    missing = sorted({rule.endpoint for rule in app.url_map.iter_rules()} - POLICIES.keys())
+    if missing:
+        raise RuntimeError(f"web/policies.py has no row for {', '.join(missing)}")
