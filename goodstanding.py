@@ -14,7 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("web.commands.serve:serve", "Serve the web pages."),
     "worker": ("crawlers.commands.worker:worker", "Run the schedule and the jobs."),
     "person": ("listings.commands.person:person", "Add people and hand out set-password links."),
-    "import": ("listings.commands.load:load", "Import locations from CSV or XLSX."),
+    "import": ("reputation.commands.load:load", "Import locations from CSV or XLSX."),
     "crawl": ("crawlers.commands.crawl:crawl", "Crawl now and wait for the summary."),
     "check": ("crawlers.commands.check:check", "Try a source's credentials and name what is wrong."),
     "read": ("crawlers.commands.read:read", "Read saved answers of a source and print their records."),

@@ -43,6 +43,8 @@ class PublicReview:
     url: str | None
     answer: str | None
     location_id: int
+    supplied: bool
+    """Supplied by the business, not read at the source; has to be said wherever it is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ def _public(review: Review, reply: Reply | None) -> PublicReview:
         url=review.url,
         answer=reply.text if reply else None,
         location_id=review.location_id,
+        supplied=review.supplied_by is not None,
     )
 
 

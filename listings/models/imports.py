@@ -6,7 +6,6 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from listings.db import Base, Id
-from listings.models.location import Location
 from listings.models.organization import Organization
 
 
@@ -42,7 +41,8 @@ class ImportChange(Base):
     id: Mapped[Id]
     run_id: Mapped[int] = mapped_column(ForeignKey(ImportRun.id))
     row_number: Mapped[int]
-    location_id: Mapped[int] = mapped_column(ForeignKey(Location.id))
+    # No foreign key: the trail outlives a location that an undo removes.
+    location_id: Mapped[int]
     before: Mapped[dict[str, Any] | None]
     after: Mapped[dict[str, Any] | None]
 

@@ -47,6 +47,8 @@ class Listing(Base):
     first_seen_at: Mapped[dt.datetime]
     last_seen_at: Mapped[dt.datetime]
     missing_since: Mapped[dt.datetime | None]
+    supplied_by: Mapped[str | None]
+    """The file the business supplied it in; None for what the source itself answered."""
 
     __table_args__ = (
         UniqueConstraint("organization_id", "source", "source_id"),

@@ -53,6 +53,8 @@ class Review(Base):
     """Complete crawls in a row that did not show it; only missing rows are written, never seen ones."""
     vanished_at: Mapped[dt.datetime | None]
     expires_at: Mapped[dt.datetime | None]
+    supplied_by: Mapped[str | None]
+    """The file the business supplied it in; shown as "supplied by business" wherever it stands."""
 
     __table_args__ = (
         UniqueConstraint("organization_id", "source", "source_review_id"),
