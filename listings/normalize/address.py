@@ -12,7 +12,15 @@ from listings.normalize.address_units import take_box, take_tail, take_units
 from listings.normalize.highways import read_highway
 from listings.normalize.locality import city_form, postal_code_form, region_form
 from listings.normalize.number_words import is_ordinal
-from listings.normalize.street_words import STRONG, SUFFIXES, Street, is_type, name_tokens, read_street
+from listings.normalize.street_words import (
+    STRONG,
+    SUFFIXES,
+    Street,
+    is_direction,
+    is_type,
+    name_tokens,
+    read_street,
+)
 from listings.normalize.tables import word_set
 
 __all__ = ["AddressForm", "address_form", "city_form", "postal_code_form", "region_form"]
@@ -59,7 +67,7 @@ def address_form(street: str, country: str | None = None) -> AddressForm:
     tokens = address_tokens(street)
     box, tokens = take_box(tokens)
     unit, tokens = take_units(tokens)
-    tail, tokens = take_tail(tokens)
+    tail, tokens = take_tail(_without_marks(tokens))
     segments = _segments(tokens)
     if not segments:
         return AddressForm(unit=unit, po_box=box, tail=tail)
@@ -99,7 +107,7 @@ def _segments(tokens: list[str]) -> list[list[str]]:
 
 def _rank(segment: list[str]) -> int:
     """How much a segment looks like the street: a number in front, a word for a street."""
-    numbered = _is_number(segment[0]) and len(segment) > 1
+    numbered = _is_number(segment[0]) and any(len(word) > 2 or word in SUFFIXES for word in segment[1:])
     strong = any(SUFFIXES.get(word) in STRONG for word in segment[1:])
     typed = strong or any(is_type(word) for word in segment)
     return 4 * numbered + 2 * typed + strong + (_is_number(segment[-1]) and len(segment) > 1)
@@ -111,9 +119,8 @@ def _is_number(token: str) -> bool:
 
 def _take_number(tokens: list[str]) -> tuple[str | None, list[str]]:
     """The house number, in front or behind, and the other tokens."""
-    tokens = _without_marks(tokens)
     if len(tokens) < 2:
-        alone = tokens and tokens[0][0].isdigit()
+        alone = bool(tokens) and _is_number(tokens[0])
         return (tokens[0], []) if alone else (None, tokens)
     if _is_number(tokens[0]) or _GRID_NUMBER.fullmatch(tokens[0]):
         if len(tokens) == 2 and SUFFIXES.get(tokens[1]) in STRONG:
@@ -155,9 +162,9 @@ def _take_last_number(tokens: list[str]) -> tuple[str | None, list[str]]:
 
 
 def _read(tokens: list[str], country: str | None) -> Street:
-    road = read_highway(tokens[1:]) if len(tokens) > 2 else None
-    shift = 1 if road else 0
-    road = road or read_highway(tokens)
+    road, shift = read_highway(tokens), 0
+    if road is None and len(tokens) > 2 and is_direction(tokens[0]):
+        road, shift = read_highway(tokens[1:]), 1
     if road is None:
         street = read_street(tokens, country)
         return _bare_unit(street)

@@ -4,6 +4,7 @@ import re
 
 from listings.normalize.address_tokens import SEPARATOR
 from listings.normalize.number_words import is_ordinal, plain_ordinal
+from listings.normalize.street_words import PREFIXES
 from listings.normalize.tables import phrases, word_map, word_set
 
 _KINDS = word_map("streets", "units")
@@ -12,7 +13,7 @@ _NUMBER_MARKS = word_set("streets", "number_marks") | {"#"}
 _BOXES = phrases("streets", "po_box")
 _BOX_STARTS = frozenset(phrase[0] for phrase in _BOXES)
 _TAILS = word_set("streets", "tails")
-_UNIT_STARTS = frozenset(_KINDS) | frozenset(_IDLESS) | _NUMBER_MARKS | {"sub"}
+_UNIT_STARTS = frozenset(_KINDS) | frozenset(_IDLESS) | _NUMBER_MARKS | {"sub", "m"}
 _SHORT_ID = re.compile(r"[a-z]{0,2}\d+(?:[-/]\d+){0,3}[a-z]{0,2}|[a-z]")
 _WEAK_STARTS = frozenset({"no", "nr", "num", "number", "#"})
 _WHOLE = {"g": "floor ground", "gf": "floor ground", "ground": "floor ground"}
@@ -84,9 +85,14 @@ def _unit_at(tokens: list[str], position: int, kept: list[str]) -> tuple[str, in
     if word == "sub" and tokens[position + 1 : position + 2] in (["basement"], ["bsmt"]):
         number, used = _id_at(tokens, position + 2)
         return f"sub_basement {number}", 2 + used
+    if word == "m" and kept and kept[-1][0].isdigit():
+        number, used = _id_at(tokens, position + 1)
+        return (f"unit {number}", 1 + used) if used else ("", 0)
     if word not in _UNIT_STARTS:
         return "", 0
     kind = _KINDS.get(word)
+    if word == "fl" and kept and all(token[0].isdigit() for token in kept):
+        return "", 0  # "1200 FL-7" is a road of Florida: a floor has a street before it
     if kind == "floor" and (before := _floor_before(kept)):
         return f"floor {before}", 1
     if kind:
@@ -124,8 +130,9 @@ def _id_at(tokens: list[str], position: int) -> tuple[str, int]:
 
 def _is_house_number(tokens: list[str], position: int, kept: list[str]) -> bool:
     """Whether "no 5" or "#5" is the number of the house: nothing numbered stands before it."""
-    if any(token[0].isdigit() for token in kept):
-        return False
+    numbers = [token for token in kept if token[0].isdigit()]
+    if numbers:
+        return kept[0] in PREFIXES and len(numbers) == 1 and kept[1] == numbers[0]
     words_before = any(token != SEPARATOR for token in kept)
     _, used = _id_at(tokens, position + 1)
     following = tokens[position + 1 + used : position + 2 + used]

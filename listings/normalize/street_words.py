@@ -11,6 +11,7 @@ PREFIXES = word_map("streets", "prefix_types")
 STRONG = word_set("streets", "strong_types")
 STOP_WORDS = word_set("streets", "stop_words")
 TITLES = word_set("streets", "titles")
+_TITLE_WORDS = word_map("streets", "title_words")
 _LETTERS = word_map("streets", "letter_types")
 _COMPOUNDS = word_map("streets", "compound_types")
 _DEFAULTS = word_set("streets", "default_types")
@@ -40,6 +41,11 @@ def is_type(token: str) -> bool:
     return token in SUFFIXES or token in PREFIXES or _compound(token) is not None
 
 
+def is_direction(token: str) -> bool:
+    """Whether the word is a direction in some language."""
+    return token in _DIRECTIONS
+
+
 def read_street(tokens: list[str], country: str | None) -> Street:
     """The street in tokens that hold no house number and no designated unit."""
     street = Street()
@@ -64,7 +70,8 @@ def _take_pre(street: Street, tokens: list[str]) -> list[str]:
     if len(tokens) > 2 and joined in ("ne", "nw", "se", "sw") and not _only_type(tokens[2:]):
         street.predirectional = joined
         return tokens[2:]
-    if _only_type(tokens[1:]):
+    rest = tokens[1:-1] if tokens[-1] in _DIRECTIONS else tokens[1:]
+    if _only_type(rest) or not rest:
         return tokens
     street.predirectional = first
     return tokens[1:]
@@ -153,7 +160,16 @@ def _read_rest(street: Street, rest: list[str]) -> None:
 def name_tokens(tokens: list[str]) -> list[str]:
     """The words of a street's name in one spelling: "Mt" as "mount", "5th" as "5", "XX" as "20"."""
     found: list[str] = []
-    for token in tokens:
-        word = _NAME_WORDS.get(token) or _LONG_DIRECTIONS.get(token) or SUFFIXES.get(token, token)
+    last = len(tokens) - 1
+    for position, token in enumerate(tokens):
+        opening = position < last and len(found) == position
+        title = _TITLE_WORDS.get(token) if opening and all(word in TITLES for word in found) else None
+        word = title or _plain_word(token, is_last=position == last)
         found.append(plain_roman(plain_ordinal(word)))
     return " ".join(found).replace("_", " ").split()
+
+
+def _plain_word(token: str, *, is_last: bool) -> str:
+    if is_last and token in ("st", "str"):
+        return "street"
+    return _NAME_WORDS.get(token) or _LONG_DIRECTIONS.get(token) or SUFFIXES.get(token, token)
