@@ -1,0 +1,391 @@
+"""The one way out to the world: every fetch has a deadline, a size, a pace and a checked address.
+
+A name is resolved, all its addresses are checked, and the connection goes to the very address that
+was checked, so a name that answers differently the second time (DNS rebinding) is never asked a
+second time. TLS and the Host header keep the name. Redirects are followed here, each through the
+same door; cookies, proxies and everything else of the environment are left out.
+"""
+
+import random
+import ssl
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+from urllib.parse import urljoin
+
+import httpcore
+import httpx
+
+from crawlers.addresses import Target, check_host, target_of
+from crawlers.body import ACCEPT_ENCODING, read_body
+from crawlers.outcomes import Failure, Reason, Trouble, outcome_of
+from crawlers.pace import Clock, Deadline, Pace, SystemClock, retry_after
+from crawlers.resolve import Resolver, checked_addresses, system_resolver
+from crawlers.source import Answer, Outcome, Request
+
+_CONNECT_SECONDS = 10.0
+_CONNECT_ADDRESSES = 4
+_BACKOFF = 0.5
+_BACKOFF_CAP = 8.0
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_REDIRECT_BYTES = 65_536
+_HOLDING = frozenset({429, 503})
+_PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
+_PASSING = frozenset(
+    {
+        Reason.NAME_UNRESOLVED, Reason.CONNECTION_FAILED, Reason.CONNECTION_LOST, Reason.BROKEN_ANSWER,
+    }
+)  # fmt: skip
+_CREDENTIALS = ("authorization", "x-goog-api-key", "x-api-key")
+_ANYWHERE = frozenset(
+    {"accept", "accept-encoding", "accept-language", "user-agent", "if-none-match", "if-modified-since"}
+)
+"""What may follow a redirect to another origin; everything else may be a secret."""
+_DROPPED = frozenset(
+    {"connection", "content-encoding", "content-length", "keep-alive", "set-cookie", "transfer-encoding"}
+)
+"""Not part of an answer: they describe the transfer, or would keep us recognisable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one fetch may cost. Seconds, bytes after decompression, requests per second and host."""
+
+    max_bytes: int = 10_000_000
+    deadline: float = 30.0
+    max_redirects: int = 5
+    retries: int = 5
+    rate: float = 1.0
+    rates: Mapping[str, float] = field(default_factory=dict)
+    connections: int = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """The validators of the last answer; with them an unchanged page costs a 304."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+def _left(timeout: object) -> float:
+    """Seconds a single socket operation may still take."""
+    if not isinstance(timeout, Deadline):
+        raise TypeError("every request carries its Deadline in the place of httpcore's timeouts")
+    return timeout.left()
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection whose every read and write ends at the deadline of the request using it."""
+
+    def __init__(self, inner: httpcore.NetworkStream) -> None:
+        self._inner = inner
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, _left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        for start in range(0, len(buffer), 65_536):
+            self._inner.write(buffer[start : start + 65_536], _left(timeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, _left(timeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+class _CheckedNetwork(httpcore.NetworkBackend):
+    """Opens connections to checked addresses only; `allowed` names exact host:port exceptions."""
+
+    def __init__(self, resolver: Resolver, allowed: frozenset[str], network: httpcore.NetworkBackend) -> None:
+        self._resolver = resolver
+        self._allowed = allowed
+        self._network = network
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        addresses = checked_addresses(
+            host, port, allowed=self._allowed, resolver=self._resolver, seconds=_left(timeout)
+        )
+        failed: Exception | None = None
+        for address in addresses[:_CONNECT_ADDRESSES]:
+            seconds = min(_CONNECT_SECONDS, _left(timeout))
+            try:
+                return _Stream(
+                    self._network.connect_tcp(address, port, seconds, local_address, socket_options)
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failed = error
+        raise Trouble(Reason.CONNECTION_FAILED, f"no connection to {host}:{port}: {failed}")
+
+
+class _Raw(httpx.SyncByteStream):
+    """The bytes of an answer as they come, httpcore's errors told in our words."""
+
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._answer.iter_stream()
+        except _NETWORK_ERRORS as error:
+            raise _trouble(error) from None
+
+    def close(self) -> None:
+        self._answer.close()
+
+
+_NETWORK_ERRORS = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.RemoteProtocolError,
+)
+
+
+def _trouble(error: Exception) -> Trouble:
+    """What httpcore met, in our words."""
+    if isinstance(error, httpcore.TimeoutException):
+        return Trouble(Reason.DEADLINE, "the answer wasn't complete in time")
+    if isinstance(error, httpcore.RemoteProtocolError):
+        return Trouble(Reason.BROKEN_ANSWER, f"the answer is cut short or not HTTP: {error}")
+    cause = error.args[0] if error.args else None
+    if isinstance(error, httpcore.ConnectError):
+        reason = Reason.TLS_FAILED if isinstance(cause, ssl.SSLError) else Reason.CONNECTION_FAILED
+        return Trouble(reason, f"no connection: {error}")
+    return Trouble(Reason.CONNECTION_LOST, f"the connection broke: {error}")
+
+
+class CheckedTransport(httpx.BaseTransport):
+    """Keep-alive connections of HTTP/1.1 to checked addresses. Thread-safe."""
+
+    def __init__(
+        self,
+        *,
+        allowed: frozenset[str] = frozenset(),
+        resolver: Resolver = system_resolver,
+        connections: int = 256,
+        network: httpcore.NetworkBackend | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=tls or httpx.create_ssl_context(trust_env=False),
+            max_connections=connections,
+            keepalive_expiry=15.0,
+            network_backend=_CheckedNetwork(resolver, allowed, network or httpcore.SyncBackend()),
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request, whose `timeout` extension carries a Deadline; raises Trouble."""
+        url = request.url
+        try:
+            answer = self._pool.handle_request(
+                httpcore.Request(
+                    request.method,
+                    httpcore.URL(
+                        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+                    ),
+                    headers=request.headers.raw,
+                    content=request.stream,
+                    extensions=request.extensions,
+                )
+            )
+        except _NETWORK_ERRORS as error:
+            raise _trouble(error) from None
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Raw(answer))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Hop:
+    """What stays the same over the attempts and redirects of one fetch."""
+
+    request: Request
+    headers: Mapping[str, str]
+    follow: bool
+    permit: "Permit | None"
+
+
+Permit = Callable[[str], Failure | None]
+"""Asked before every hop (robots.txt): None when the URL may be fetched, else why not."""
+
+
+class Client:
+    """Fetches for all adapters and all threads of a worker; use it as a context manager.
+
+    `allowed` are exact "host:port" exceptions to the address check (the demo's sandbox), nothing
+    else. `retries` and redirects all end at the one deadline of the fetch; waiting for the host's
+    turn doesn't count towards it.
+    """
+
+    def __init__(
+        self,
+        user_agent: str,
+        *,
+        allowed: Iterable[str] = (),
+        limits: Limits | None = None,
+        resolver: Resolver = system_resolver,
+        clock: Clock | None = None,
+        transport: httpx.BaseTransport | None = None,
+        jitter: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self._limits = limits or Limits()
+        self._user_agent = user_agent
+        self._allowed = frozenset(allowed)
+        self._clock = clock or SystemClock()
+        self._jitter = jitter
+        self._transport = transport or CheckedTransport(
+            allowed=self._allowed, resolver=resolver, connections=self._limits.connections
+        )
+        self.pace = Pace(self._clock, self._limits.rate, self._limits.rates)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._transport.close()
+
+    def fetch(
+        self,
+        request: Request,
+        *,
+        conditions: Conditions | None = None,
+        follow: bool = True,
+        repeatable: bool | None = None,
+        permit: Permit | None = None,
+    ) -> Answer | Failure:
+        """The answer when it came whole with a 2xx and isn't a wall; whatever else, a Failure.
+
+        A 304 is a Failure with outcome NOT_MODIFIED. `follow` concerns GET only: a redirected
+        write is never sent elsewhere. `repeatable` says whether the request may be sent again after
+        trouble; by default only a GET is. Network trouble never raises.
+        """
+        deadline = Deadline(self._clock, self._limits.deadline)
+        hop = _Hop(request, self._headers(request, conditions), follow and request.method == "GET", permit)
+        repeat = request.method == "GET" if repeatable is None else repeatable
+        attempt = 0
+        while True:
+            result = self._attempt(hop, deadline)
+            if isinstance(result, Answer) or not repeat or attempt == self._limits.retries:
+                return result
+            attempt += 1
+            if not self._pause(result, attempt, deadline):
+                return result
+
+    def _headers(self, request: Request, conditions: Conditions | None) -> dict[str, str]:
+        headers = {"accept": "*/*", "accept-encoding": ACCEPT_ENCODING, "user-agent": self._user_agent}
+        if conditions and conditions.etag:
+            headers["if-none-match"] = conditions.etag
+        if conditions and conditions.last_modified:
+            headers["if-modified-since"] = conditions.last_modified
+        return headers | {name.lower(): value for name, value in request.headers.items()}
+
+    def _pause(self, failure: Failure, attempt: int, deadline: Deadline) -> bool:
+        """Back off with full jitter before the next attempt; False when there should be none."""
+        if failure.reason not in _PASSING and not (
+            failure.answer is not None and failure.answer.status in _PASSING_STATUS
+        ):
+            return False
+        if failure.retry_after is not None:
+            # the host is held already: the next attempt starts exactly when it is let go
+            return failure.retry_after < deadline.remaining
+        seconds = self._jitter(0.0, min(_BACKOFF_CAP, _BACKOFF * 2**attempt))
+        if seconds >= deadline.remaining:
+            return False
+        self._clock.sleep(seconds)
+        return True
+
+    def _attempt(self, hop: "_Hop", deadline: Deadline) -> Answer | Failure:
+        try:
+            answer = self._followed(hop, deadline)
+        except Trouble as trouble:
+            return Failure.of(trouble, hop.request.url)
+        if isinstance(answer, Failure):
+            return answer
+        outcome = outcome_of(answer.status, answer.headers, answer.body, answer.url)
+        if outcome is Outcome.OK:
+            return answer
+        wish = retry_after(answer.headers.get("retry-after"), self._clock.now())
+        reason = Reason.WALL if answer.status == 200 else Reason.HTTP_STATUS
+        return Failure(outcome, reason, f"HTTP {answer.status}", answer.url, wish, answer)
+
+    def _followed(self, hop: "_Hop", deadline: Deadline) -> Answer | Failure:
+        """The answer at the end of the redirects; every hop goes through the same checks."""
+        target, headers = self._admitted(hop.request.url), hop.headers
+        for _ in range(self._limits.max_redirects + 1):
+            refusal = hop.permit(target.url) if hop.permit else None
+            if refusal is not None:
+                return refusal
+            answer = self._once(hop.request, target, headers, deadline)
+            location = answer.headers.get("location")
+            if not hop.follow or answer.status not in _REDIRECTS or not location:
+                return answer
+            onward = self._admitted(urljoin(target.url, location))
+            if onward.origin != target.origin:
+                headers = {name: value for name, value in headers.items() if name in _ANYWHERE}
+            target = onward
+        raise Trouble(Reason.TOO_MANY_REDIRECTS, f"more than {self._limits.max_redirects} redirects")
+
+    def _admitted(self, url: str) -> Target:
+        """The URL taken apart, when its host may be asked for at all; raises Trouble."""
+        target = target_of(url)
+        if target.authority not in self._allowed:
+            check_host(target.host)
+        return target
+
+    def _once(
+        self, request: Request, target: Target, headers: Mapping[str, str], deadline: Deadline
+    ) -> Answer:
+        """One request and its whole answer, when the host's turn has come."""
+        holder = (target.host, *(headers.get(name) for name in _CREDENTIALS))
+        held = self.pace.held(holder)
+        if held >= deadline.left():
+            raise Trouble(Reason.HELD, f"{target.host} asked us to wait", held)
+        if held:
+            self._clock.sleep(held)
+        deadline.extend(self.pace.wait(target.host))
+        response = self._transport.handle_request(self._message(request, target, headers, deadline))
+        try:
+            body = self._body(response)
+        finally:
+            response.close()
+        wish = retry_after(response.headers.get("retry-after"), self._clock.now())
+        if wish is not None and response.status_code in _HOLDING:
+            self.pace.hold(holder, wish)
+        kept = {name: value for name, value in response.headers.items() if name not in _DROPPED}
+        return Answer(target.url, response.status_code, kept, body, self._clock.now(), request)
+
+    def _message(
+        self, request: Request, target: Target, headers: Mapping[str, str], deadline: Deadline
+    ) -> httpx.Request:
+        """The request for the wire; it keeps its distance to the last one as it leaves."""
+
+        def traced(event: str, _: Mapping[str, Any]) -> None:
+            if event == "http11.send_request_headers.started":
+                deadline.extend(self.pace.sending(target.host))
+
+        timeout = {"connect": deadline, "read": deadline, "write": deadline, "pool": deadline.left()}
+        extensions = {"timeout": timeout, "trace": traced}
+        return httpx.Request(
+            request.method, target.url, headers=dict(headers), content=request.body, extensions=extensions
+        )
+
+    def _body(self, response: httpx.Response) -> bytes:
+        limit = self._limits.max_bytes
+        if response.status_code in _REDIRECTS:
+            limit = min(limit, _REDIRECT_BYTES)
+        return read_body(response.iter_raw(), response.headers.get("content-encoding", ""), limit)

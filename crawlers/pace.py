@@ -1,0 +1,141 @@
+"""Politeness: how often a host is asked, how long it asked us to stay away, when a fetch must end."""
+
+import datetime as dt
+import email.utils
+import math
+import threading
+import time
+from collections.abc import Hashable, Mapping
+from typing import Protocol
+
+from crawlers.outcomes import Reason, Trouble
+from listings.clock import now
+
+
+class Clock(Protocol):
+    """Time as the client needs it; tests pass one of their own."""
+
+    def monotonic(self) -> float:
+        """Seconds that only ever grow."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Return after at least so many seconds."""
+        ...
+
+    def now(self) -> dt.datetime:
+        """The time of day, aware, UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def monotonic(self) -> float:
+        """See Clock."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """See Clock."""
+        time.sleep(seconds)
+
+    def now(self) -> dt.datetime:
+        """See Clock."""
+        return now()
+
+
+class Deadline:
+    """The moment a fetch must end, however slowly the other side drips."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        self._clock = clock
+        self._ends = clock.monotonic() + seconds
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left, negative when past."""
+        return self._ends - self._clock.monotonic()
+
+    def left(self) -> float:
+        """Seconds left, always positive; raises Trouble (DEADLINE) when none is."""
+        seconds = self.remaining
+        if seconds <= 0:
+            raise Trouble(Reason.DEADLINE, "the answer wasn't complete in time")
+        return seconds
+
+    def extend(self, seconds: float) -> None:
+        """Not count what we waited out of politeness."""
+        self._ends += seconds
+
+
+class Pace:
+    """Requests per second and host, for all threads of this process together.
+
+    `wait` queues before a connection is taken and `sending` keeps the distance once more at the
+    moment the request leaves: a slow handshake must not push two requests together.
+    """
+
+    def __init__(self, clock: Clock, rate: float, rates: Mapping[str, float] | None = None) -> None:
+        self._clock = clock
+        self._default = 1 / rate
+        self._intervals = {host: 1 / per_second for host, per_second in (rates or {}).items()}
+        self._lock = threading.Lock()
+        self._queued: dict[str, float] = {}
+        self._sent: dict[str, float] = {}
+        self._held: dict[Hashable, float] = {}
+
+    def wait(self, host: str) -> float:
+        """Sleep until it is this caller's turn; seconds slept."""
+        return self._take(self._queued, host)
+
+    def sending(self, host: str) -> float:
+        """Sleep until the last request to this host is far enough away; seconds slept."""
+        return self._take(self._sent, host)
+
+    def slow(self, host: str, interval: float) -> None:
+        """Keep at least `interval` seconds between requests to this host from now on."""
+        with self._lock:
+            self._intervals[host] = max(interval, self._intervals.get(host, self._default))
+
+    def hold(self, holder: Hashable, seconds: float) -> None:
+        """Send nothing for this holder until `seconds` have passed."""
+        with self._lock:
+            self._held[holder] = max(self._held.get(holder, 0), self._clock.monotonic() + seconds)
+
+    def held(self, holder: Hashable) -> float:
+        """Seconds this holder still has to wait, 0 when free."""
+        with self._lock:
+            until = self._held.get(holder, 0)
+            left = until - self._clock.monotonic()
+            if left <= 0:
+                self._held.pop(holder, None)
+        return max(left, 0)
+
+    def _take(self, turns: dict[str, float], host: str) -> float:
+        with self._lock:
+            moment = self._clock.monotonic()
+            if len(turns) > 10_000:
+                for idle in [name for name, taken in turns.items() if taken < moment - 3_600]:
+                    del turns[idle]
+            turn = moment
+            if host in turns:
+                turn = max(moment, turns[host] + self._intervals.get(host, self._default))
+            turns[host] = turn
+        if turn > moment:
+            self._clock.sleep(turn - moment)
+        return turn - moment
+
+
+def retry_after(value: str | None, moment: dt.datetime) -> float | None:
+    """Seconds a Retry-After header asks for (RFC 9110, 10.2.3: a number or a date), None without."""
+    if value is None:
+        return None
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    try:
+        until = email.utils.parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=dt.UTC)
+    return float(max(0, math.ceil((until - moment).total_seconds())))
