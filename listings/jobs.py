@@ -13,8 +13,10 @@ step results hold ids only, because they outlive whatever they name.
 import dataclasses
 import datetime as dt
 import functools
+import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -23,28 +25,17 @@ from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, e
 from sqlalchemy.orm import Session
 
 from listings.db import Database
+from listings.job_rows import unfinished_names
+
+# The engine adds a handler of its own to its logger unless there is one; ours decides what is shown.
+logging.getLogger("dbos").addHandler(logging.NullHandler())
 
 APPLICATION_VERSION = "jobs-1"
 """Raised only when the order of a job's steps changes."""
 KEEP_FINISHED = dt.timedelta(days=7)
 APPLICATION = "goodstanding"
-ENGINE_TABLES = frozenset(
-    {
-        "application_versions",
-        "dbos_migrations",
-        "notifications",
-        "operation_outputs",
-        "queues",
-        "streams",
-        "workflow_events",
-        "workflow_events_history",
-        "workflow_input",
-        "workflow_output",
-        "workflow_schedules",
-        "workflow_status",
-    }
-)
-"""DBOS's tables. On SQLite they stand without prefix beside ours, on PostgreSQL in a schema of their own."""
+RECOVERIES = 300
+"""Crashes that one job may live through. One that kills its worker each time must end some day."""
 
 P = TypeVar("P")
 R = TypeVar("R")
@@ -80,6 +71,10 @@ DECLARED: dict[str, Job[Any]] = {}
 """Every declared job by name; a worker refuses to start unless each has a handler."""
 
 
+class _Stopped(BaseException):
+    """Ends a handler between two steps. Not an Exception: the job has not failed, it waits."""
+
+
 class JobContext:
     """What a handler is given besides its payload."""
 
@@ -91,8 +86,11 @@ class JobContext:
         """Run `function`, or give back what it gave before the job was cut short.
 
         The result must be JSON of ids. Steps are known by their order, so a handler must call
-        them in the same order each time.
+        them in the same order each time. When the worker is asked to stop, no further step begins:
+        the job ends here and goes on at the next start.
         """
+        if self._stopping.is_set():
+            raise _Stopped
         return DBOS.run_step({"name": name}, function)
 
 
@@ -149,6 +147,112 @@ def check_tables(database: Database) -> None:
 def job_id(job: Job[Any], key: str) -> str:
     """The id under which a job is kept."""
     return f"{job.name}:{key}"
+
+
+def run_again(database: Database, job: Job[Any], id_: str) -> None:
+    """Put a job that failed back into its queue, to run from its start under the same id.
+
+    Raises BadJobs when there is no such job or it hasn't ended.
+    """
+    try:
+        _client(database.engine).rewind_workflow(id_, queue_name=job.queue.name)
+    except error.DBOSException as problem:
+        raise BadJobs(f"{id_} can't be run again: {problem}") from problem
+
+
+class Running:
+    """The jobs that this process carries out."""
+
+    def __init__(self) -> None:
+        self.stopping = threading.Event()
+        self._ids: set[str] = set()
+
+    @property
+    def busy(self) -> int:
+        """How many handlers run at this moment."""
+        return len(self._ids)
+
+    def carry_out(self, job: Job[P], handler: Handler[P], payload: dict[str, Any]) -> None:
+        """Run one handler; what it raises becomes the reason of the failed job."""
+        id_ = DBOS.workflow_id
+        assert id_ is not None  # noqa: S101 - the engine calls this inside a workflow
+        self._ids.add(id_)
+        try:
+            handler(JobContext(id_, self.stopping), job.payload(**payload))
+        finally:
+            self._ids.discard(id_)
+
+
+@contextmanager
+def run_worker(
+    database: Database,
+    handlers: Handlers,
+    executor_id: str,
+    *,
+    version: str = APPLICATION_VERSION,
+    poll: float = 0.25,
+    grace: int = 8,
+) -> Iterator[Running]:
+    """Carry out jobs in threads of this process for as long as the block lasts; one at a time per process.
+
+    `executor_id` names this worker and stays the same over restarts: what it left running is taken up
+    first. `poll` is how often, in seconds, a queue is looked at. At the end running handlers are given
+    `grace` seconds to come to their next step; what isn't done then goes on at the next start.
+
+    Raises BadJobs when a declared job has no handler, when a handler is for no declared job, when the
+    database holds jobs of a kind nobody knows, and when the engine's tables are missing.
+    """
+    check_tables(database)
+    _refuse_misfits(database, handlers)
+    running = Running()
+    for queue in {job.queue for job in handlers}:
+        _client(database.engine).register_queue(
+            queue.name, worker_concurrency=queue.concurrency, polling_interval_sec=poll
+        )
+    DBOS(
+        config={
+            "name": APPLICATION,
+            "system_database_url": database.url,
+            "application_version": version,
+            "executor_id": executor_id,
+            "serializer": DBOSPortableJSONSerializer(),
+            "run_migrations": False,
+            "log_level": "WARNING",
+        }
+    )
+    for job, handler in handlers.items():
+        DBOS.workflow(name=job.name, max_recovery_attempts=RECOVERIES)(_workflow(running, job, handler))
+    try:
+        DBOS.launch()
+        # A version that was started before and comes back is otherwise never the latest again, and
+        # only the latest is given jobs that nobody has begun.
+        DBOS.set_latest_application_version(version)
+        yield running
+    finally:
+        running.stopping.set()
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=grace)
+
+
+def _refuse_misfits(database: Database, handlers: Handlers) -> None:
+    handled_names = {job.name for job in handlers}
+    for name in DECLARED.keys() - handled_names:
+        raise BadJobs(f"the job {name!r} is declared, but no handler carries it out")
+    for name in handled_names - DECLARED.keys():
+        raise BadJobs(f"there is a handler for {name!r}, but no such job is declared")
+    with database.read() as session:
+        unknown = unfinished_names(session) - handled_names
+    for name in unknown:
+        raise BadJobs(
+            f"the database holds unfinished jobs of a kind this version doesn't know: {name!r}; "
+            "start the version that wrote them"
+        )
+
+
+def _workflow(running: Running, job: Job[P], handler: Handler[P]) -> Callable[[dict[str, Any]], None]:
+    def run(payload: dict[str, Any]) -> None:
+        running.carry_out(job, handler, payload)
+
+    return run
 
 
 @functools.lru_cache(maxsize=8)

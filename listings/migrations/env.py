@@ -8,7 +8,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy.sql.schema import SchemaItem
 
 from listings.db import UTCDateTime
-from listings.jobs import ENGINE_TABLES
+from listings.job_rows import ENGINE_TABLES
 
 Kind = Literal["schema", "table", "column", "index", "unique_constraint", "foreign_key_constraint"]
 
