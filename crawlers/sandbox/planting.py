@@ -1,0 +1,234 @@
+"""What the sources say wrong, on purpose: which listings exist at each source and what they show.
+
+Every block of 24 locations carries each fault once, turned by a multiple of three from block to
+block and seed to seed (every third location has a suite, and one fault needs it). Nothing here is
+kept: the answer for one listing is computed from the world and the day.
+"""
+
+import dataclasses
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crawlers.sandbox.cities import STREETS
+from crawlers.sandbox.facts import Facts, Week
+from crawlers.sandbox.world import World
+from listings.records import OpenStatus
+
+BLOCK = 24
+OLD_HOST = "www.oldtownbreads.example"
+
+
+class Role(StrEnum):
+    """What a listing is to the user's file."""
+
+    OWN = "own"
+    DUPLICATE = "duplicate"
+    SIBLING = "sibling"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One source's entry. `number` is unique in the world and the same at google and google_places."""
+
+    source: str
+    number: int
+    index: int
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """One wrong field: since which day of the world, and whether a first fix is overwritten later."""
+
+    kind: str
+    from_day: int = 0
+    comes_back: bool = False
+
+
+# slot in the block → source → what is wrong there
+FAULTS: dict[int, dict[str, tuple[Plant, ...]]] = {
+    0: {"google": (Plant("phone"),)},
+    1: {"google": (Plant("phone"),), "google_places": (Plant("phone"),)},
+    2: {"google": (Plant("address"),)},
+    3: {"google": (Plant("hours", comes_back=True),)},
+    4: {"google": (Plant("hours"), Plant("special_hours"))},
+    5: {"google": (Plant("special_hours"),), "website": (Plant("address"),)},
+    6: {"google": (Plant("special_hours"),)},
+    7: {"google": (Plant("closed"),)},
+    8: {"google": (Plant("name"),)},
+    9: {"google": (Plant("website"),)},
+    10: {"google": (Plant("pin"),)},
+    11: {"google": (Plant("category"),)},
+    12: {"google_places": (Plant("hours"),), "website": (Plant("phone"),)},
+    13: {"google": (Plant("suite"),)},
+    14: {"google_places": (Plant("closed_for_now"),)},
+    15: {"google_places": (Plant("phone"),), "website": (Plant("phone"),)},
+    17: {"google_places": (Plant("address"),)},
+    18: {"website": (Plant("hours"),)},
+    19: {"google_places": (Plant("website"), Plant("pin"))},
+    20: {"google_places": (Plant("name"),)},
+    21: {"google": (Plant("phone", from_day=2),)},
+    22: {"google": (Plant("closed_for_now", from_day=1, comes_back=True),)},
+}
+DUPLICATED = {(13, "google"), (14, "google"), (21, "google_places")}
+MISSING = {(16, "google_places"), (17, "google"), (23, "website")}
+REPLACED = {(16, "google_places")}
+
+
+def slot(world: World, index: int) -> int:
+    """Which row of FAULTS the location at `index` has drawn."""
+    block = index // BLOCK
+    return (index + 3 * world.rng("turn", block).randrange(BLOCK // 3)) % BLOCK
+
+
+def listings_of(world: World, source: str, index: int) -> tuple[Listing, ...]:
+    """The entries of `source` that stand at the location at `index`: none, one or two."""
+    if index >= world.locations:
+        return (Listing(source, index * 4, index, Role.SIBLING),)
+    drawn = slot(world, index)
+    found = []
+    if (drawn, source) not in MISSING:
+        found.append(Listing(source, index * 4, index, Role.OWN))
+    if (drawn, source) in DUPLICATED:
+        found.append(Listing(source, index * 4 + 1, index, Role.DUPLICATE))
+    if (drawn, source) in REPLACED:
+        found.append(Listing(source, index * 4 + 2, index, Role.REPLACED))
+    return tuple(found)
+
+
+def listings(world: World, source: str, start: int = 0) -> Iterator[Listing]:
+    """All entries of `source` from the location at `start` on, in order, one at a time."""
+    for index in range(start, world.locations + world.siblings):
+        yield from listings_of(world, source, index)
+
+
+def listing(world: World, source: str, number: int) -> Listing:
+    """The entry with that number; KeyError when the source has none."""
+    if 0 <= number // 4 < world.locations + world.siblings:
+        for found in listings_of(world, source, number // 4):
+            if found.number == number:
+                return found
+    raise KeyError(number)
+
+
+def plants_of(world: World, entry: Listing) -> tuple[Plant, ...]:
+    """What is planted in an entry; only the location's own entry carries countable faults."""
+    if entry.role is not Role.OWN:
+        return ()
+    return FAULTS.get(slot(world, entry.index), {}).get(entry.source, ())
+
+
+def planted(world: World, entry: Listing, day: float, skip: frozenset[Plant] = frozenset()) -> Facts:
+    """What the entry shows on a day of the world, leaving out the plants in `skip` (fixed ones)."""
+    truth = world.facts(entry.index)
+    rng = world.rng("plant", entry.source, entry.number)
+    if entry.role is Role.DUPLICATE:
+        return _duplicate(truth, rng)
+    if entry.role is Role.REPLACED:
+        return _replaced(truth)
+    shown = truth
+    for plant in plants_of(world, entry):
+        changed = KINDS[plant.kind](shown, rng)
+        if plant.from_day <= day and plant not in skip:
+            shown = changed
+    return shown
+
+
+def _phone(facts: Facts, rng: random.Random) -> Facts:  # noqa: ARG001 - one shape for all kinds
+    # The call centre that was closed: one number per area code, so that faults have a common cause.
+    return dataclasses.replace(facts, phone=f"{facts.phone[:5]}5550100")
+
+
+def _address(facts: Facts, rng: random.Random) -> Facts:
+    here = facts.lines[0].split(" ", 1)[1]
+    street = rng.choice([name for name in STREETS if name != here])
+    return dataclasses.replace(facts, lines=(f"{rng.randrange(201, 4999, 2)} {street}",))
+
+
+def _suite(facts: Facts, rng: random.Random) -> Facts:  # noqa: ARG001
+    return dataclasses.replace(facts, lines=facts.lines[:1])
+
+
+def _hours(facts: Facts, rng: random.Random) -> Facts:
+    closes = rng.choice(["16:00", "16:30", "17:00"])
+    week: Week = (*((("08:00", closes),),) * 5, (("09:00", "14:00"),), ())
+    return dataclasses.replace(facts, hours=week)
+
+
+def _special_hours(facts: Facts, rng: random.Random) -> Facts:  # noqa: ARG001
+    return dataclasses.replace(facts, special_hours=())
+
+
+def _closed(facts: Facts, rng: random.Random) -> Facts:  # noqa: ARG001
+    return dataclasses.replace(facts, status=OpenStatus.CLOSED)
+
+
+def _closed_for_now(facts: Facts, rng: random.Random) -> Facts:  # noqa: ARG001
+    return dataclasses.replace(facts, status=OpenStatus.TEMPORARILY_CLOSED)
+
+
+def _name(facts: Facts, rng: random.Random) -> Facts:  # noqa: ARG001
+    return dataclasses.replace(facts, name="Quarrytown Bread House")
+
+
+def _website(facts: Facts, rng: random.Random) -> Facts:  # noqa: ARG001
+    return dataclasses.replace(facts, website=f"https://{OLD_HOST}/")
+
+
+def _pin(facts: Facts, rng: random.Random) -> Facts:
+    # 0.006 to 0.009 degrees of latitude are 670 to 1,000 m anywhere.
+    north = rng.choice([-1, 1]) * rng.uniform(0.006, 0.009)
+    return dataclasses.replace(facts, latitude=round(facts.latitude + north, 6))
+
+
+def _category(facts: Facts, rng: random.Random) -> Facts:  # noqa: ARG001
+    return dataclasses.replace(facts, category="Pizza restaurant")
+
+
+KINDS: dict[str, Callable[[Facts, random.Random], Facts]] = {
+    "phone": _phone,
+    "address": _address,
+    "suite": _suite,
+    "hours": _hours,
+    "special_hours": _special_hours,
+    "closed": _closed,
+    "closed_for_now": _closed_for_now,
+    "name": _name,
+    "website": _website,
+    "pin": _pin,
+    "category": _category,
+}
+FIELD_OF = {
+    "address": "street",
+    "suite": "street",
+    "closed": "status",
+    "closed_for_now": "status",
+    "pin": "coordinates",
+}
+"""The ledger's field for a kind of fault, where the kind isn't the field's own name."""
+
+
+def field_of(plant: Plant) -> str:
+    """The field, in the words of crawlers.sandbox.facts.FIELDS, that a plant makes wrong."""
+    return FIELD_OF.get(plant.kind, plant.kind)
+
+
+def _duplicate(truth: Facts, rng: random.Random) -> Facts:
+    old = _phone(truth, rng)
+    return dataclasses.replace(
+        old, name=f"{truth.name} & Café", website="https://www.ostermill.example/", special_hours=()
+    )
+
+
+def _replaced(truth: Facts) -> Facts:
+    return dataclasses.replace(
+        truth,
+        name="Bluebird Nail Studio",
+        phone=f"{truth.phone[:5]}5550199",
+        website="https://bluebirdnails.example/",
+        category="Nail salon",
+        special_hours=(),
+    )

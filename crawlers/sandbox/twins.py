@@ -1,0 +1,29 @@
+"""Every source the sandbox can play, in one place. Another source joins with one file and one line."""
+
+from typing import Protocol
+
+from crawlers.sandbox import google, places, website
+from crawlers.sandbox.state import Sandbox
+from crawlers.sandbox.wire import Answered, Asked
+
+
+class Twin(Protocol):
+    """A module that speaks one source's wire format at the hosts it names."""
+
+    SOURCE: str
+    HOSTS: frozenset[str]
+
+    def answer(self, sandbox: Sandbox, asked: Asked) -> Answered:
+        """The answer to a request at one of HOSTS; never raises for what a client may send."""
+
+
+TWINS: dict[str, Twin] = {
+    "google": google,
+    "google_places": places,
+    "website": website,
+}
+
+
+def twin_of(host: str) -> Twin | None:
+    """The twin that serves a host; None when nobody does."""
+    return next((twin for twin in TWINS.values() if host in twin.HOSTS), None)
