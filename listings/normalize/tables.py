@@ -31,7 +31,7 @@ def word_set(file: str, section: str) -> frozenset[str]:
 def word_map(file: str, section: str) -> dict[str, str]:
     """Spelling to canonical word; the canonical word is one of its own spellings."""
     found: dict[str, str] = {}
-    for canonical, spellings in _entries(file, section):
+    for canonical, spellings in word_groups(file, section):
         for spelling in (canonical, *spellings):
             found.setdefault(spelling, canonical)
     return found
@@ -42,7 +42,8 @@ def phrases(file: str, section: str) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(word.split("_")) for word in word_set(file, section))
 
 
-def _entries(file: str, section: str) -> Iterator[tuple[str, list[str]]]:
+def word_groups(file: str, section: str) -> Iterator[tuple[str, list[str]]]:
+    """Each canonical word with its spellings, in the file's order."""
     for line in _sections(file)[section]:
         canonical, _, spellings = line.partition("=")
         yield canonical.strip(), spellings.split()
