@@ -1,0 +1,195 @@
+"""Whether two street addresses lead to the same door."""
+
+from listings.comparing.verdicts import Comparison, compatible, different, equivalent, same
+from listings.normalize.address import AddressForm, address_form
+from listings.normalize.address_tokens import address_tokens
+from listings.normalize.street_words import STOP_WORDS, TITLES, name_tokens
+
+_ANY_HIGHWAY = frozenset({"highway", "us_highway", "state_highway", "route"})
+_SOFT_WORDS = TITLES | {"junior", "senior"}
+_LETTERS_ARE_UNITS = frozenset({"US", "CA", "PR"})
+"""Where "12a" is usually a suite at number 12; elsewhere it is another house."""
+
+
+def compare_street(left: str, right: str, country: str | None = None) -> Comparison:
+    """The record's street against the listing's; `country` is ISO 3166-1 alpha-2 or None."""
+    if left.strip() == right.strip():
+        return same("street")
+    ours, theirs = address_form(left, country), address_form(right, country)
+    if ours.key == theirs.key and ours.tail == theirs.tail and (ours.key or ours.tail):
+        return equivalent("street.format")
+    if _flat(left) == _flat(right):
+        return equivalent("street.format")
+    if _is_fragment(ours) or _is_fragment(theirs):
+        fragment = _compare_fragment(ours, theirs)
+        if fragment:
+            return fragment
+    return _compare_parts(ours, theirs, country)
+
+
+def _compare_parts(ours: AddressForm, theirs: AddressForm, country: str | None) -> Comparison:
+    found = [
+        _compare_box(ours, theirs),
+        _compare_number(ours, theirs, country),
+        _compare_name(ours, theirs),
+        _compare_type(ours, theirs),
+        _compare_direction(ours, theirs),
+        _compare_unit(ours, theirs),
+        _compare_tail(ours, theirs),
+    ]
+    told = [comparison for comparison in found if comparison]
+    for verdict in ("different", "compatible"):
+        for comparison in told:
+            if comparison.verdict == verdict:
+                return comparison
+    return told[0] if told else equivalent("street.format")
+
+
+def _flat(text: str) -> str:
+    """All words of an address in one spelling and one string, for forms no parser tells apart."""
+    return "".join(name_tokens([token for token in address_tokens(text) if token[0].isalnum()]))
+
+
+def _is_fragment(form: AddressForm) -> bool:
+    """Whether only one part is there: a bare number, a bare name, a bare unit."""
+    parts = (form.number, form.predirectional, form.name, form.street_type, form.postdirectional, form.unit)
+    return sum(part is not None for part in (*parts, form.po_box)) == 1 and form.tail is None
+
+
+def _compare_fragment(ours: AddressForm, theirs: AddressForm) -> Comparison | None:
+    """A fragment against an address that has no more than that part says the same."""
+    if ours.name and theirs.name and not (ours.number or theirs.number):
+        if _names_agree(_without_soft(ours.name), _without_soft(theirs.name)):
+            return equivalent("street.name_only")
+        return None
+    bare = [form.number or form.name for form in (ours, theirs) if form.unit is None and form.po_box is None]
+    marked = [form.unit or form.po_box for form in (ours, theirs) if form.unit or form.po_box]
+    if len(bare) == 1 and len(marked) == 1 and bare[0] and marked[0]:
+        lone = all(_is_fragment(form) for form in (ours, theirs))
+        return equivalent("street.number_only") if lone and marked[0].split()[-1] == bare[0] else None
+    return None
+
+
+def _compare_box(ours: AddressForm, theirs: AddressForm) -> Comparison | None:
+    if ours.po_box == theirs.po_box:
+        return None
+    if ours.po_box and theirs.po_box:
+        return different("street.other_po_box")
+    boxed, other = (ours, theirs) if ours.po_box else (theirs, ours)
+    if other.name and not boxed.name:
+        return different("street.po_box")
+    return compatible("street.po_box_missing")
+
+
+def _compare_number(ours: AddressForm, theirs: AddressForm, country: str | None) -> Comparison | None:
+    if ours.number == theirs.number:
+        return None
+    if ours.number is None or theirs.number is None:
+        return compatible("street.number_missing")
+    first, second = sorted((ours.number, theirs.number), key=len)
+    if second[:-1] == first and second[-1].isalpha():
+        return _compare_letter(ours, theirs, second[-1], country)
+    if first in second.split("-") or second.replace(" ", "") == first:
+        return compatible("street.number_range")
+    return different("street.other_number")
+
+
+def _compare_letter(
+    ours: AddressForm, theirs: AddressForm, letter: str, country: str | None
+) -> Comparison | None:
+    """ "12a" against "12": the letter may be the unit of the other side."""
+    if f"unit {letter}" in (ours.unit, theirs.unit):
+        return equivalent("street.format")
+    if (country or "US") in _LETTERS_ARE_UNITS:
+        return compatible("street.unit_missing")
+    return different("street.other_number")
+
+
+def _compare_name(ours: AddressForm, theirs: AddressForm) -> Comparison | None:
+    if ours.name == theirs.name:
+        return None
+    if ours.name is None or theirs.name is None:
+        return compatible("street.name_missing")
+    if _names_agree(ours.name, theirs.name) or _names_agree(_whole(ours), _whole(theirs)):
+        return equivalent("street.format")
+    if _names_agree(_without_soft(ours.name), _without_soft(theirs.name)):
+        return compatible("street.title_missing")
+    if _initials_agree(ours.name.split(), theirs.name.split()):
+        return compatible("street.initials")
+    return different("street.other_name")
+
+
+def _whole(form: AddressForm) -> str:
+    """Direction, name and type in one: a word may be read as a type on one side only."""
+    parts = (form.predirectional, form.name, form.street_type, form.postdirectional)
+    return " ".join(part for part in parts if part)
+
+
+def _names_agree(first: str, second: str) -> bool:
+    """Whether two names differ in nothing but spaces, small words and umlaut spelling."""
+    return first == second or _essence(first) == _essence(second) != ""
+
+
+def _essence(name: str) -> str:
+    small = "".join(word for word in name.split() if word not in STOP_WORDS) or name.replace(" ", "")
+    return small.replace("ae", "a").replace("oe", "o").replace("ue", "u").replace("ss", "s")
+
+
+def _without_soft(name: str) -> str:
+    return " ".join(word for word in name.split() if word not in _SOFT_WORDS) or name
+
+
+def _initials_agree(first: list[str], second: list[str]) -> bool:
+    if len(first) != len(second) or not any(len(word) > 1 for word in first):
+        return False
+    pairs = list(zip(first, second, strict=True))
+    agree = all(a == b or (a[0] == b[0] and 1 in (len(a), len(b))) for a, b in pairs)
+    return agree and any(a == b and len(a) > 2 for a, b in pairs)
+
+
+def _compare_type(ours: AddressForm, theirs: AddressForm) -> Comparison | None:
+    kinds = {ours.street_type, theirs.street_type}
+    if len(kinds) == 1 or _names_agree(_whole(ours), _whole(theirs)):
+        return None
+    if None in kinds:
+        return compatible("street.type_missing")
+    if kinds <= _ANY_HIGHWAY and kinds & {"highway", "route"}:
+        return equivalent("street.highway_form")
+    return different("street.other_type")
+
+
+def _compare_direction(ours: AddressForm, theirs: AddressForm) -> Comparison | None:
+    first = {ours.predirectional, ours.postdirectional} - {None}
+    second = {theirs.predirectional, theirs.postdirectional} - {None}
+    if first == second:
+        return None
+    if first <= second or second <= first:
+        return compatible("street.direction_missing")
+    return different("street.other_direction")
+
+
+def _compare_unit(ours: AddressForm, theirs: AddressForm) -> Comparison | None:
+    if ours.unit == theirs.unit:
+        return None
+    first, second = _units(ours.unit), _units(theirs.unit)
+    for kind in first.keys() & second.keys():
+        if first[kind] != second[kind] and not _same_unit(first[kind], second[kind]):
+            return different("street.other_unit")
+    lettered = {form.number[-1:] for form in (ours, theirs) if form.number}
+    if (first.get("unit") or second.get("unit")) in lettered and ours.number != theirs.number:
+        return None
+    return None if first.keys() == second.keys() else compatible("street.unit_missing")
+
+
+def _units(unit: str | None) -> dict[str, str]:
+    """Kind to number."""
+    parts = (part.partition(" ") for part in (unit or "").split(", ") if part)
+    return {kind: number for kind, _, number in parts}
+
+
+def _same_unit(first: str, second: str) -> bool:
+    return first.replace("-", "").lstrip("0") == second.replace("-", "").lstrip("0")
+
+
+def _compare_tail(ours: AddressForm, theirs: AddressForm) -> Comparison | None:
+    return None if ours.tail == theirs.tail else compatible("street.extra_words")
