@@ -2,7 +2,7 @@
 
 A lower floor declares `DELIVER_FIX = Job("deliver_fix", OUTBOX, DeliverFix)` and calls `enqueue`
 inside its transaction: rolled back, there is no job; committed, some worker runs it. A key starts
-its job once, for as long as the finished job is kept (KEEP_FINISHED), so a key names its slot.
+its job once, for as long as the finished job is kept (7 days), so a key names its slot.
 
 The engine is DBOS Transact; this is the only module that imports it. A job that a crash cut short
 is taken up again: steps that had ended are not run a second time, the one in between is. A step is
@@ -32,7 +32,6 @@ logging.getLogger("dbos").addHandler(logging.NullHandler())
 
 APPLICATION_VERSION = "jobs-1"
 """Raised only when the order of a job's steps changes."""
-KEEP_FINISHED = dt.timedelta(days=7)
 APPLICATION = "goodstanding"
 RECOVERIES = 300
 """Crashes that one job may live through. One that kills its worker each time must end some day."""
@@ -165,6 +164,8 @@ class Running:
 
     def __init__(self) -> None:
         self.stopping = threading.Event()
+        self.ended = 0
+        """How many handlers have come to an end, well or not."""
         self._ids: set[str] = set()
 
     @property
@@ -181,6 +182,7 @@ class Running:
             handler(JobContext(id_, self.stopping), job.payload(**payload))
         finally:
             self._ids.discard(id_)
+            self.ended += 1
 
 
 @contextmanager

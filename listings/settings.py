@@ -78,6 +78,19 @@ class Settings(BaseSettings):
             )
         return value.rstrip("/")
 
+    @field_validator("database_url")
+    @classmethod
+    def _check_database_url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        kind = parts.scheme.partition("+")[0]
+        if value and not (kind == "sqlite" or (kind in ("postgresql", "postgres") and parts.path.strip("/"))):
+            raise ValueError(
+                "must be like postgresql://user:password@host:5432/name, or sqlite:////folder/file.db"
+            )
+        if kind == "sqlite" and not parts.path.strip("/"):
+            raise ValueError("must name a file, as in sqlite:////folder/file.db")
+        return value
+
     @classmethod
     def from_env(cls) -> Self:
         """Read the environment once. Raises BadSettings naming the first bad variable."""

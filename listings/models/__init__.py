@@ -25,6 +25,9 @@ from listings.models import (
     person as person,
 )
 from listings.models import (
+    schedule as schedule,
+)
+from listings.models import (
     snapshot as snapshot,
 )
 from listings.models import (

@@ -33,6 +33,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organization")),
     )
     op.create_table(
+        "schedule_slot",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("slot_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_schedule_slot")),
+    )
+    op.create_table(
         "worker_heartbeat",
         sa.Column("executor_id", sa.String(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
@@ -294,9 +301,6 @@ def upgrade() -> None:
         sa.Column("before", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("after", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["location_id"], ["location.id"], name=op.f("fk_import_change_location_id_location")
-        ),
-        sa.ForeignKeyConstraint(
             ["run_id"], ["import_run.id"], name=op.f("fk_import_change_run_id_import_run")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_change")),
@@ -324,6 +328,7 @@ def upgrade() -> None:
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("missing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("supplied_by", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["location_id"], ["location.id"], name=op.f("fk_listing_location_id_location")
         ),
@@ -513,6 +518,7 @@ def upgrade() -> None:
         sa.Column("missed_runs", sa.Integer(), nullable=False),
         sa.Column("vanished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("supplied_by", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["assigned_to"], ["person.id"], name=op.f("fk_review_assigned_to_person")),
         sa.ForeignKeyConstraint(["listing_id"], ["listing.id"], name=op.f("fk_review_listing_id_listing")),
         sa.ForeignKeyConstraint(
