@@ -7,7 +7,7 @@ and its successors); what isn't known to be public is refused.
 import ipaddress
 import re
 from dataclasses import dataclass
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import idna
 
@@ -44,6 +44,8 @@ _PRIVATE_NAMES = (
     "home.arpa",
 )
 _NAME = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
+_LONGEST_URL = 8_000
+_KEPT = "/%:@!$&'()*+,;=~"
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
@@ -81,10 +83,14 @@ def authority(host: str, port: int) -> str:
 
 def target_of(url: str) -> Target:
     """The URL taken apart; raises Trouble (REFUSED_URL) for what isn't a plain http(s) URL."""
+    if len(url) > _LONGEST_URL:
+        raise Trouble(Reason.REFUSED_URL, f"a URL of {len(url)} characters isn't fetched")
     try:
         parts = urlsplit(url.strip())
         port = parts.port
         host = _plain_host(parts.hostname or "")
+        path = quote(parts.path or "/", safe=_KEPT)
+        query = "?" + quote(parts.query, safe=_KEPT + "?") if parts.query else ""
     except ValueError as error:
         raise Trouble(Reason.REFUSED_URL, f"not a usable URL: {error}") from None
     if parts.scheme not in _PORTS:
@@ -93,9 +99,15 @@ def target_of(url: str) -> Target:
         )
     if "@" in parts.netloc:
         raise Trouble(Reason.REFUSED_URL, "a URL with a user name or password in it isn't fetched")
-    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~")
-    query = "?" + quote(parts.query, safe="/?%:@!$&'()*+,;=~") if parts.query else ""
     return Target(parts.scheme, host, _PORTS[parts.scheme] if port is None else port, path + query)
+
+
+def redirect_target(target: Target, location: str) -> str:
+    """The URL a Location header points to; raises Trouble (REFUSED_URL) when it is no URL."""
+    try:
+        return urljoin(target.url, location)
+    except ValueError as error:
+        raise Trouble(Reason.REFUSED_URL, f"redirected to no usable URL: {error}") from None
 
 
 def _plain_host(host: str) -> str:

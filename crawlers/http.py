@@ -7,35 +7,28 @@ same door; cookies, proxies and everything else of the environment are left out.
 """
 
 import random
+import re
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
-from urllib.parse import urljoin
 
 import httpcore
 import httpx
 
-from crawlers.addresses import Target, check_host, target_of
+from crawlers.addresses import Target, check_host, redirect_target, target_of
 from crawlers.body import ACCEPT_ENCODING, read_body
 from crawlers.outcomes import Failure, Reason, Trouble, outcome_of
-from crawlers.pace import Clock, Deadline, Pace, SystemClock, retry_after
+from crawlers.pace import Clock, Deadline, Pace, SystemClock
 from crawlers.resolve import Resolver, checked_addresses, system_resolver
+from crawlers.retry import PASSING_STATUS, Jitter, backoff, retry_after, worth_repeating
 from crawlers.source import Answer, Outcome, Request
 
 _CONNECT_SECONDS = 10.0
 _CONNECT_ADDRESSES = 4
-_BACKOFF = 0.5
-_BACKOFF_CAP = 8.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REDIRECT_BYTES = 65_536
-_HOLDING = frozenset({429, 503})
-_PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
-_PASSING = frozenset(
-    {
-        Reason.NAME_UNRESOLVED, Reason.CONNECTION_FAILED, Reason.CONNECTION_LOST, Reason.BROKEN_ANSWER,
-    }
-)  # fmt: skip
+_SENDABLE = re.compile(r"[!-~]([ -~]*[!-~])?")
 _CREDENTIALS = ("authorization", "x-goog-api-key", "x-api-key")
 _ANYWHERE = frozenset(
     {"accept", "accept-encoding", "accept-language", "user-agent", "if-none-match", "if-modified-since"}
@@ -241,7 +234,7 @@ class Client:
         resolver: Resolver = system_resolver,
         clock: Clock | None = None,
         transport: httpx.BaseTransport | None = None,
-        jitter: Callable[[float, float], float] = random.uniform,
+        jitter: Jitter = random.uniform,
     ) -> None:
         self._limits = limits or Limits()
         self._user_agent = user_agent
@@ -288,22 +281,22 @@ class Client:
 
     def _headers(self, request: Request, conditions: Conditions | None) -> dict[str, str]:
         headers = {"accept": "*/*", "accept-encoding": ACCEPT_ENCODING, "user-agent": self._user_agent}
-        if conditions and conditions.etag:
-            headers["if-none-match"] = conditions.etag
-        if conditions and conditions.last_modified:
-            headers["if-modified-since"] = conditions.last_modified
+        validators = {
+            "if-none-match": conditions and conditions.etag,
+            "if-modified-since": conditions and conditions.last_modified,
+        }
+        # a validator is the source's own text: one that can't be a header is not sent back
+        headers |= {name: text for name, text in validators.items() if text and _SENDABLE.fullmatch(text)}
         return headers | {name.lower(): value for name, value in request.headers.items()}
 
     def _pause(self, failure: Failure, attempt: int, deadline: Deadline) -> bool:
         """Back off with full jitter before the next attempt; False when there should be none."""
-        if failure.reason not in _PASSING and not (
-            failure.answer is not None and failure.answer.status in _PASSING_STATUS
-        ):
+        if not worth_repeating(failure):
             return False
         if failure.retry_after is not None:
             # the host is held already: the next attempt starts exactly when it is let go
             return failure.retry_after < deadline.remaining
-        seconds = self._jitter(0.0, min(_BACKOFF_CAP, _BACKOFF * 2**attempt))
+        seconds = backoff(attempt, self._jitter)
         if seconds >= deadline.remaining:
             return False
         self._clock.sleep(seconds)
@@ -327,14 +320,14 @@ class Client:
         """The answer at the end of the redirects; every hop goes through the same checks."""
         target, headers = self._admitted(hop.request.url), hop.headers
         for _ in range(self._limits.max_redirects + 1):
-            refusal = hop.permit(target.url) if hop.permit else None
+            refusal = self._refusal(hop.permit, target, deadline)
             if refusal is not None:
                 return refusal
             answer = self._once(hop.request, target, headers, deadline)
             location = answer.headers.get("location")
             if not hop.follow or answer.status not in _REDIRECTS or not location:
                 return answer
-            onward = self._admitted(urljoin(target.url, location))
+            onward = self._admitted(redirect_target(target, location))
             if onward.origin != target.origin:
                 headers = {name: value for name, value in headers.items() if name in _ANYWHERE}
             target = onward
@@ -346,6 +339,15 @@ class Client:
         if target.authority not in self._allowed:
             check_host(target.host)
         return target
+
+    def _refusal(self, permit: Permit | None, target: Target, deadline: Deadline) -> Failure | None:
+        """Why the hop isn't permitted; finding out is a fetch of its own and not on our time."""
+        if permit is None:
+            return None
+        began = self._clock.monotonic()
+        refusal = permit(target.url)
+        deadline.extend(self._clock.monotonic() - began)
+        return refusal
 
     def _once(
         self, request: Request, target: Target, headers: Mapping[str, str], deadline: Deadline
@@ -364,7 +366,7 @@ class Client:
         finally:
             response.close()
         wish = retry_after(response.headers.get("retry-after"), self._clock.now())
-        if wish is not None and response.status_code in _HOLDING:
+        if wish is not None and response.status_code in PASSING_STATUS:
             self.pace.hold(holder, wish)
         kept = {name: value for name, value in response.headers.items() if name not in _DROPPED}
         return Answer(target.url, response.status_code, kept, body, self._clock.now(), request)

@@ -1,8 +1,6 @@
-"""Politeness: how often a host is asked, how long it asked us to stay away, when a fetch must end."""
+"""Time: how often a host is asked, how long it asked us to stay away, when a fetch must end."""
 
 import datetime as dt
-import email.utils
-import math
 import threading
 import time
 from collections.abc import Hashable, Mapping
@@ -124,18 +122,3 @@ class Pace:
         if turn > moment:
             self._clock.sleep(turn - moment)
         return turn - moment
-
-
-def retry_after(value: str | None, moment: dt.datetime) -> float | None:
-    """Seconds a Retry-After header asks for (RFC 9110, 10.2.3: a number or a date), None without."""
-    if value is None:
-        return None
-    value = value.strip()
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
-    try:
-        until = email.utils.parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    until = until if until.tzinfo else until.replace(tzinfo=dt.UTC)
-    return float(max(0, math.ceil((until - moment).total_seconds())))

@@ -1,7 +1,7 @@
 """May we fetch this page? robots.txt as RFC 9309 says, remembered for a day."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -89,7 +89,7 @@ class Robots:
             return self._read(site, result.body, moment)
         if _allows_all(result):
             return self._read(site, b"", moment)
-        return _Rules(None, result, moment + max(_AGAIN, result.retry_after or 0))
+        return _Rules(None, _unreachable(result), moment + max(_AGAIN, result.retry_after or 0))
 
     def _read(self, site: str, body: bytes, moment: float) -> _Rules:
         parsed = Protego.parse(body[:_READ_BYTES].decode("utf-8-sig", "replace"))
@@ -104,3 +104,10 @@ def _allows_all(failure: Failure) -> bool:
     if failure.reason is Reason.TOO_MANY_REDIRECTS:
         return True
     return failure.answer is not None and 400 <= failure.answer.status < 500 and failure.answer.status != 429
+
+
+def _unreachable(failure: Failure) -> Failure:
+    """The failure as that of the page: its outcome holds, its answer isn't the page's."""
+    refused = failure.reason in (Reason.BLOCKED_ADDRESS, Reason.REFUSED_URL)
+    reason = failure.reason if refused else Reason.ROBOTS
+    return replace(failure, reason=reason, detail=f"robots.txt: {failure.detail}", answer=None)

@@ -54,7 +54,8 @@ class Scripted(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self.asked.append((self._clock.monotonic(), request))
         status, headers, body = self._answer(request)
-        return httpx.Response(status, headers=headers, stream=_Bytes(body))
+        wire = [(name.encode(), value.encode()) for name, value in headers.items()]
+        return httpx.Response(status, headers=wire, stream=_Bytes(body))
 
 
 class Detour(httpcore.NetworkBackend):
