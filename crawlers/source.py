@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar, Literal
+from urllib.parse import urlsplit
 
 from listings.records import ListingRecord
 from reputation.records import ReviewRecord
@@ -39,7 +40,8 @@ class Request:
 class Answer:
     """The bytes a source answered: `url` is where they came from in the end, `headers` lower case.
 
-    `status` is 0 when the bytes come from a saved file and the HTTP status isn't known.
+    `status` is 0 when the bytes come from a saved file and the HTTP status isn't known. `asked` is
+    the request that was answered, where it's known: a field mask in it tells what can be shown.
     """
 
     url: str
@@ -47,6 +49,7 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
     fetched_at: dt.datetime | None = None
+    asked: Request | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,16 @@ class Adapter(ABC):
 
     source: ClassVar[str]
     reader_version: ClassVar[str]
+
+    def __init__(self, hosts: Mapping[str, str] | None = None) -> None:
+        """`hosts` sends an origin ("https://places.googleapis.com") to another one instead."""
+        self._hosts = dict(hosts or {})
+
+    def at(self, url: str) -> str:
+        """The URL with its origin replaced where `hosts` says so."""
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        return self._hosts[origin].rstrip("/") + url[len(origin) :] if origin in self._hosts else url
 
     @abstractmethod
     def read(self, answer: Answer) -> Reading:

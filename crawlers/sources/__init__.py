@@ -1,0 +1,12 @@
+"""The sources that can be read: every adapter, by its source's name."""
+
+from collections.abc import Mapping
+
+from crawlers.source import Adapter
+from crawlers.sources.google import Google
+from crawlers.sources.google_places import GooglePlaces
+from crawlers.sources.website import Website
+
+ADAPTERS: Mapping[str, type[Adapter]] = {
+    adapter.source: adapter for adapter in (Google, GooglePlaces, Website)
+}

@@ -1,0 +1,1 @@
+"""The parts that wire formats are made of, one format a module. Pure: bytes and values in, values out."""

@@ -1,0 +1,113 @@
+"""Opening hours of the Places APIs, the new one and the legacy one.
+
+https://developers.google.com/maps/documentation/places/web-service/reference/rest/v1/places#openinghours
+Day 0 is Sunday; open around the clock is one period that never closes.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from crawlers.formats import openings
+from crawlers.formats.weekday_text import week_of
+from listings.records import Period, SpecialDay, WeeklyHours
+
+_POINT = frozenset({"day", "hour", "minute", "date", "truncated"})
+_DATE = frozenset({"year", "month", "day"})
+
+
+def weekly(hours: Any) -> WeeklyHours | None:
+    """The week of a `regularOpeningHours`; from its periods, else from its English descriptions.
+
+    No periods at all is a place that is never open; None is a week that can't be read.
+    """
+    if not isinstance(hours, Mapping):
+        return None
+    periods = hours.get("periods")
+    if not isinstance(periods, list):
+        return week_of(hours.get("weekdayDescriptions") or hours.get("weekday_text"))
+    if len(periods) == 1 and _never_closes(periods[0]):
+        return openings.always()
+    spans = [_span(period) for period in periods]
+    if any(span is None for span in spans):
+        return None
+    return openings.week(span for span in spans if span is not None)
+
+
+def special(hours: Any) -> tuple[SpecialDay, ...] | None:
+    """The special days among a `currentOpeningHours` of seven dates, None when there is none."""
+    if not isinstance(hours, Mapping):
+        return None
+    days = [_date(day.get("date")) for day in _mappings(hours.get("specialDays"))]
+    by_date: dict[dt.date, list[Period]] = {day: [] for day in days if day is not None}
+    unread: set[dt.date | None] = set()
+    for period in _mappings(hours.get("periods")):
+        opens, closes = _mapping(period.get("open")), _mapping(period.get("close"))
+        date, start, end = _date(opens.get("date")), _minute(opens), _minute(closes)
+        if date not in by_date:
+            continue
+        if start is None or end is None:
+            unread.add(date)
+        else:
+            by_date[date].append(openings.periods_of(start, end))
+    return (
+        tuple(
+            SpecialDay(date, tuple(sorted(by_date[date]))) for date in sorted(by_date) if date not in unread
+        )
+        or None
+    )
+
+
+def _never_closes(period: Any) -> bool:
+    opens = _mapping(_mapping(period).get("open"))
+    return "close" not in period and _day(opens) == 6 and _minute(opens) == 0
+
+
+def _span(period: Any) -> openings.Span | None:
+    opens, closes = _mapping(_mapping(period).get("open")), _mapping(_mapping(period).get("close"))
+    start, end = _minute(opens), _minute(closes)
+    open_day, close_day = _day(opens), _day(closes)
+    if start is None or end is None or open_day is None or close_day is None:
+        return None
+    return open_day, start, close_day, end
+
+
+def _day(point: Mapping[str, Any]) -> int | None:
+    """The day, 0 = Monday; a writer that leaves zeros out leaves Sunday out."""
+    day = _part(point, "day", 6)
+    return None if day is None else (day - 1) % 7
+
+
+def _minute(point: Mapping[str, Any]) -> int | None:
+    """The minute of the day of a Point, or of a legacy {"day": 1, "time": "0930"}."""
+    time = point.get("time")
+    if isinstance(time, str):
+        return int(time[:2]) * 60 + int(time[2:]) if len(time) == 4 and time.isdecimal() else None
+    hour, minute = _part(point, "hour", 24), _part(point, "minute", 59)
+    return None if hour is None or minute is None else 60 * hour + minute
+
+
+def _part(point: Mapping[str, Any], name: str, most: int) -> int | None:
+    value = point.get(name)
+    if value is None and point and (set(point) <= _POINT or "time" in point):
+        return 0
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most else None
+
+
+def _date(value: Any) -> dt.date | None:
+    date = _mapping(value)
+    parts = [date.get(name) for name in ("year", "month", "day")]
+    if not set(date) <= _DATE or not all(isinstance(part, int) for part in parts):
+        return None
+    try:
+        return dt.date(*(int(part) for part in parts if part is not None))
+    except ValueError:
+        return None
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _mappings(value: Any) -> Iterable[Mapping[str, Any]]:
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []

@@ -1,0 +1,219 @@
+"""The business's own pages: schema.org in three encodings, meta tags, h-cards, visible text."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bs4 import BeautifulSoup
+from selectolax.lexbor import LexborHTMLParser
+
+from crawlers.formats import microdata, page_layers, rdfa
+from crawlers.formats.html_page import breaks_off, looks_like_html, text_of
+from crawlers.formats.http_answer import refused, wall
+from crawlers.formats.item_json import items_in
+from crawlers.formats.schema_business import businesses
+from crawlers.formats.schema_listing import ADDRESS, listing
+from crawlers.jsonld import BrokenMarkup, Node, documents, nodes_of
+from crawlers.source import Adapter, Answer, Outcome, Reading, Request
+from listings.records import ListingRecord
+
+_LD_JSON = re.compile(r"application/ld\s*\+\s*json", re.IGNORECASE)
+_LATE_MARKUP = re.compile(r"application/ld\+json|schema\.org", re.IGNORECASE)
+_NOT_FOUND = re.compile(r"^\W*(?:404\b.*|(?:error\W+)?404|page not found\b.*|not found)\W*$", re.IGNORECASE)
+_FEW_WORDS = 200
+"""Characters of visible text below which a page with scripts is an empty shell."""
+
+
+class Website(Adapter):
+    """One page of the business's own site; any page may be read, only places of business are taken."""
+
+    source = "website"
+    reader_version = "website-1"
+
+    def page(self, url: str) -> Request:
+        """One page."""
+        return Request(
+            self.at(url), headers={"Accept": "text/html,application/xhtml+xml,application/ld+json"}
+        )
+
+    def read(self, answer: Answer) -> Reading:
+        """The businesses a page is about, from the first layer that shows any.
+
+        The order is JSON-LD, microdata, RDFa, meta tags, h-card, tel: links with <address>. What a
+        single listing lacks is filled from lower layers; `extra["from"]` then names the field's layer.
+        """
+        refusal = refused(answer)
+        if refusal is not None:
+            return refusal
+        text = text_of(answer.body, answer.headers.get("content-type"))
+        if not text.strip("\ufeff \t\r\n\0"):
+            return _unreadable("the answer is empty")
+        if not looks_like_html(text):
+            return _read_json(text, answer.url)
+        return _Page(text, answer.url).read()
+
+
+class _Page:
+    """One HTML page on its way through the layers."""
+
+    def __init__(self, text: str, url: str) -> None:
+        self._text = text
+        tree = LexborHTMLParser(text)
+        self._blocks = [
+            node.text(deep=True)
+            for node in tree.css("script[type]")
+            if _LD_JSON.match((node.attributes.get("type") or "").strip())
+        ]
+        self._soup = BeautifulSoup(text, "lxml")
+        self._url = url or self._canonical()
+        self._cut = breaks_off(text)
+
+    def read(self) -> Reading:
+        """The reading of the page."""
+        nodes, broken = nodes_of(self._blocks)
+        found = self._listings(businesses(nodes, self._url), "json-ld")
+        if not found and self._cut:
+            return _unreadable("the page breaks off in the middle")
+        found = found or self._from_text()
+        if found:
+            if len(found) == 1 and not self._cut:
+                found = [self._filled(found[0])]
+            return Reading(Outcome.OK, tuple(found), extra={"broken": broken} if broken else {})
+        return self._nothing(broken)
+
+    def _from_text(self) -> list[ListingRecord]:
+        """From the first layer below JSON-LD that shows a business."""
+        base = self._url
+        readers: tuple[tuple[str, Callable[[], list[Node]]], ...] = (
+            ("microdata", lambda: businesses(microdata.items_of(self._soup, base), base)),
+            ("rdfa", lambda: businesses(rdfa.items_of(self._soup, base), base)),
+            ("meta", lambda: _some(page_layers.meta_node(self._soup))),
+            ("h-card", lambda: page_layers.hcards(self._soup, base)),
+            ("visible", lambda: _some(page_layers.visible_node(self._soup))),
+        )
+        for layer, nodes in readers:
+            found = self._listings(nodes(), layer)
+            if found:
+                return found
+        return []
+
+    def _listings(self, nodes: list[Node], layer: str) -> list[ListingRecord]:
+        records = [listing(node, self._url, layer, Website.source) for node in nodes]
+        if layer in {"meta", "h-card", "visible"}:
+            # These layers say what they say; what they don't mention, they can't show.
+            return [replace(record, shown=_said(record)) for record in records]
+        if len(records) > 1:
+            return [replace(record, url=record.website or record.url) for record in records]
+        return records
+
+    def _filled(self, record: ListingRecord) -> ListingRecord:
+        """The one listing of a page, with what only lower layers show, and with where they disagree."""
+        lower: dict[str, ListingRecord] = {}
+        for layer, said in (
+            ("meta", page_layers.meta_node(self._soup)),
+            ("visible", page_layers.visible_node(self._soup)),
+        ):
+            if said is not None and layer != record.extra.get("layer"):
+                country = {"addresscountry": record.country} if record.country else {}
+                node = {**said, "address": {**country, **said.get("address", {})}}
+                lower[layer] = listing(node, self._url, layer, Website.source)
+        values, origin = _missing(record, lower)
+        extra: dict[str, Any] = {**record.extra, **({"from": origin} if origin else {})}
+        others = self._other_phones(record)
+        if others:
+            extra["visible_phones"] = others
+        return replace(record, **values, shown=record.shown | values.keys(), extra=extra)
+
+    def _other_phones(self, record: ListingRecord) -> list[str]:
+        """The numbers a page links to when its markup names none of them."""
+        if record.phone is None:
+            return []
+        marked = re.sub(r"\D", "", record.phone)
+        shown = page_layers.phones_shown(self._soup)
+        same = any(_same_number(marked, re.sub(r"\D", "", number)) for number in shown)
+        return [] if same else shown
+
+    def _nothing(self, broken: list[str]) -> Reading:
+        """Why a page shows no business: broken, a wall, an error page, filled by script, or just so."""
+        barrier = wall(self._text)
+        if barrier is not None:
+            return barrier
+        title = self._soup.title.get_text(" ", strip=True) if self._soup.title else ""
+        if _NOT_FOUND.match(title):
+            return Reading(Outcome.NOT_FOUND, detail="the page says that it was not found")
+        if broken:
+            return _unreadable(broken[0])
+        scripts = self._soup.find_all("script")
+        if any(
+            _LATE_MARKUP.search(script.get_text()) for script in scripts if not _is_data(script.get("type"))
+        ):
+            return _unreadable("the page's markup is written by a script after loading")
+        for tag in self._soup.find_all(["script", "style", "noscript", "template", "title"]):
+            tag.decompose()
+        if scripts and not self._blocks and len(self._soup.get_text(" ", strip=True)) < _FEW_WORDS:
+            return _unreadable("the page is filled by a script after loading")
+        return Reading(Outcome.OK)
+
+    def _canonical(self) -> str:
+        """The address a page gives itself; "" when it gives none."""
+        link = self._soup.find("link", rel="canonical")
+        url = microdata.attribute(link, "href") if link is not None else None
+        if not url:
+            meta = self._soup.find("meta", attrs={"property": "og:url"})
+            url = microdata.attribute(meta, "content") if meta is not None else None
+        return url.strip() if url and url.strip().startswith(("http://", "https://")) else ""
+
+
+def _read_json(text: str, url: str) -> Reading:
+    """A saved JSON-LD document, or the items that a parser of microdata or microformats wrote."""
+    if text.lstrip("\ufeff \t\r\n")[:1] not in {"{", "["}:
+        return _unreadable("this is neither HTML nor JSON-LD")
+    try:
+        values = documents(text)
+    except BrokenMarkup as error:
+        return _unreadable(str(error))
+    items = items_in(values)
+    nodes = items if items is not None else nodes_of([text])[0]
+    layer = "json-ld" if items is None else "items"
+    found = businesses(nodes, url)
+    return Reading(Outcome.OK, tuple(listing(node, url, layer, Website.source) for node in found))
+
+
+def _missing(
+    record: ListingRecord, lower: Mapping[str, ListingRecord]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """What a record lacks and lower layers show: its phone, its pin, its whole address."""
+    values: dict[str, Any] = {}
+    origin: dict[str, str] = {}
+    for fields in (("phone",), ("latitude", "longitude"), ADDRESS):
+        if any(getattr(record, field) is not None for field in fields):
+            continue
+        for layer, other in lower.items():
+            said = {field: getattr(other, field) for field in fields if getattr(other, field) is not None}
+            if said and fields[0] in said:
+                values |= said
+                origin |= dict.fromkeys(said, layer)
+                break
+    return values, origin
+
+
+def _same_number(one: str, other: str) -> bool:
+    shorter = min(len(one), len(other))
+    return shorter >= 7 and one[-min(shorter, 9) :] == other[-min(shorter, 9) :]
+
+
+def _said(record: ListingRecord) -> frozenset[str]:
+    return frozenset(field for field in record.shown if getattr(record, field) is not None)
+
+
+def _some(node: Node | None) -> list[Node]:
+    return [] if node is None else [node]
+
+
+def _is_data(kind: Any) -> bool:
+    return isinstance(kind, str) and "json" in kind.lower()
+
+
+def _unreadable(detail: str) -> Reading:
+    return Reading(Outcome.UNREADABLE, detail=detail)
