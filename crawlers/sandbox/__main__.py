@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from crawlers.sandbox.server import serve
-from crawlers.sandbox.world import locations_csv, make_world
+from crawlers.sandbox.world import BRAND, make_world, write_csv
 from listings import clock
 
 
@@ -21,12 +21,19 @@ def main(port: int, locations: int, seed: int, pace: float, file: Path | None) -
     """Serve the invented chain until Ctrl-C."""
     world = make_world(seed, locations, now=clock.now())
     if file is not None:
-        file.write_text(locations_csv(world), encoding="utf-8")
+        with file.open("w", encoding="utf-8", newline="") as out:
+            write_csv(world, out)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     try:
-        serve(world, port=port, pace=pace, ready=lambda origin: click.echo(f"{origin}/_control/"), stop=stop)
+        serve(
+            world,
+            port=port,
+            pace=pace,
+            ready=lambda origin: click.echo(f"{BRAND}, {locations} locations: {origin}/_control/"),
+            stop=stop,
+        )
     except OSError as taken:
         click.echo(
             f"Port {port} on 127.0.0.1 can't be used ({taken.strerror}); choose another with --port.",

@@ -15,10 +15,22 @@ STATUSES = {
     "403": (403, "PERMISSION_DENIED", "The caller does not have permission"),
     "404": (404, "NOT_FOUND", "Requested entity was not found."),
 }  # fmt: skip
-KINDS = (*STATUSES, "empty", "no_rows", "partial", "truncated", "html", "consent", "challenge", "drift")
-"""Statuses by number; empty: no bytes; no_rows: readable and holds nothing; partial: 3 rows in 10
-are gone; truncated: half the bytes; html: a page where JSON is due; consent: a cookie wall;
-challenge: a bot check with 403; drift: the same data under other names."""
+KINDS = (
+    *STATUSES,
+    "hangup",
+    "empty",
+    "no_rows",
+    "partial",
+    "truncated",
+    "html",
+    "consent",
+    "challenge",
+    "drift",
+)
+"""Statuses by number; hangup: the connection ends without an answer; empty: no bytes; no_rows:
+readable and holds nothing; partial: 3 rows in 10 are gone; truncated: half the bytes; html: a page
+where JSON is due; consent: a cookie wall; challenge: a bot check with 403; drift: the same data
+under other names."""
 
 CONSENT = (
     "<!doctype html><html><head><title>Before you continue</title></head><body>"
@@ -42,8 +54,8 @@ class Fault:
     path: str = ""
 
     def applies(self, path: str) -> bool:
-        """Whether this request is hit; counts down."""
-        if self.left == 0 or self.path not in path:
+        """Whether this request is hit; counts down. The token endpoint is spared unless it is named."""
+        if self.left == 0 or self.path not in path or (path == "/token" and self.path != "/token"):
             return False
         if self.left is not None:
             self.left -= 1
@@ -56,6 +68,8 @@ def spoil(kind: str, good: Answered) -> Answered:
     if kind in STATUSES:
         return _status(kind, is_json=is_json)
     match kind:
+        case "hangup":
+            return Answered(0)
         case "empty":
             return dataclasses.replace(good, body=b"")
         case "truncated":

@@ -190,7 +190,10 @@ def _reply(sandbox: Sandbox, asked: Asked, account: str, location: str, review: 
 
 def _batch(sandbox: Sandbox, asked: Asked, account: str) -> Answered:
     found = []
-    for name in json_body(asked).get("locationNames", []):
+    names = json_body(asked).get("locationNames")
+    if not isinstance(names, list) or not names:
+        raise bad_request("Location names are required.")
+    for name in names:
         match = re.fullmatch(r"accounts/(?P<account>[^/]+)/locations/(?P<location>[^/]+)", str(name))
         if match is None or match["account"] != account:
             raise bad_request("Invalid location name.")

@@ -53,7 +53,7 @@ def batch(sandbox: Sandbox, asked: Asked, found: Sequence[tuple[str, Listing]]) 
     rows = [
         {"name": parent, "review": review_json(sandbox, parent, entry, review)}
         for parent, entry in found
-        for review in ordered(reviews_at(sandbox.world, entry, sandbox.now), body.get("orderBy", ""))
+        for review in ordered(reviews_at(sandbox.world, entry, sandbox.now), str(body.get("orderBy", "")))
         if review.text is not None or not body.get("ignoreRatingOnlyReviews")
     ]
     start = _offset(body.get("pageToken", ""))
@@ -143,10 +143,10 @@ def _token(offset: int) -> str:
     return f"R{offset:x}"
 
 
-def _offset(token: str) -> int:
+def _offset(token: object) -> int:
     if not token:
         return 0
     try:
-        return int(token.removeprefix("R"), 16)
+        return max(0, int(str(token).removeprefix("R"), 16))
     except ValueError as broken:
         raise bad_request("Invalid page token.") from broken

@@ -6,7 +6,7 @@ from typing import Any
 from crawlers.sandbox.facts import FIELDS, field_text
 from crawlers.sandbox.google_reviews import reply_json, rfc3339
 from crawlers.sandbox.ids import location_id, place_id
-from crawlers.sandbox.planting import Listing, Plant, Role, field_of, listings_of, planted, plants_of
+from crawlers.sandbox.planting import Listing, Role, field_of, listings_of, planted, plants_of
 from crawlers.sandbox.reviews import lives, reviews_at
 from crawlers.sandbox.state import FIELD_PARTS, Sandbox
 
@@ -16,7 +16,8 @@ SOURCES = ("google", "google_places", "website")
 def ledger(sandbox: Sandbox, indexes: Iterable[int] | None = None) -> dict[str, Any]:
     """The truth over the locations at `indexes` (default: all, siblings included), ready for JSON.
 
-    `listings`, `missing`, `mismatches`, `reviews` and `removed_reviews` as rows, and the moment.
+    `listings`, `missing`, `mismatches` (now), `coming` (faults of later days), `reviews` (alive now) and
+    `removed_reviews` (ids) as rows, and the moment.
     """
     world = sandbox.world
     chosen = list(range(world.locations + world.siblings) if indexes is None else indexes)
@@ -29,6 +30,7 @@ def ledger(sandbox: Sandbox, indexes: Iterable[int] | None = None) -> dict[str, 
         "listings": [_listing_row(sandbox, entry) for entry in entries],
         "missing": _missing(sandbox, chosen),
         "mismatches": [row for entry in entries for row in mismatches(sandbox, entry)],
+        "coming": [row for entry in entries for row in _coming(sandbox, entry)],
         "reviews": [row for entry in entries if entry.source == "google" for row in _reviews(sandbox, entry)],
         "removed_reviews": [
             life.id
@@ -91,9 +93,15 @@ def _state(sandbox: Sandbox, entry: Listing, field: str, *, differs: bool) -> st
     return "came_back" if any(fix.reverts and fix.reverts <= now for fix in fixes) else "open"
 
 
-def coming(sandbox: Sandbox, entry: Listing) -> tuple[Plant, ...]:
-    """The faults of an entry that the future still holds."""
-    return tuple(plant for plant in plants_of(sandbox.world, entry) if plant.from_day > sandbox.day)
+def _coming(sandbox: Sandbox, entry: Listing) -> Iterator[dict[str, Any]]:
+    for plant in plants_of(sandbox.world, entry):
+        if plant.from_day > sandbox.day:
+            yield {
+                "code": sandbox.world.code(entry.index),
+                "source": entry.source,
+                "field": field_of(plant),
+                "from_day": plant.from_day,
+            }
 
 
 def _listing_row(sandbox: Sandbox, entry: Listing) -> dict[str, Any]:

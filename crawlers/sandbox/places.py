@@ -138,10 +138,13 @@ def _named(city: City, query: str) -> bool:
 
 def _near(body: Mapping[str, Any]) -> list[City]:
     bias = body.get("locationBias") or body.get("locationRestriction") or {}
-    middle = (bias.get("circle") or {}).get("center")
-    if not middle:
-        return []
-    here = (float(middle.get("latitude", 0)), float(middle.get("longitude", 0)))
+    try:
+        middle = bias["circle"]["center"]
+        here = (float(middle["latitude"]), float(middle["longitude"]))
+    except KeyError:
+        return []  # a rectangle, or nothing: the words alone decide
+    except (TypeError, ValueError) as broken:
+        raise bad_request("Invalid value at 'location_bias.circle.center'.") from broken
     return [
         city
         for city in CITIES
@@ -166,7 +169,7 @@ def _offset(token: Any, query: str) -> int:
         return 0
     try:
         offset, _, asked = base64.urlsafe_b64decode(token).decode().partition("|")
-    except ValueError as broken:
+    except (TypeError, ValueError) as broken:
         raise bad_request("Invalid page_token.") from broken
     if asked != query or not offset.isdigit():
         raise bad_request("Request parameters for paging requests must match the initial SearchText request.")

@@ -4,9 +4,11 @@ A review is born, may be edited, may be answered by the manager and may vanish, 
 moment of the world's time; asking for a moment shows those alive then, as they are then.
 """
 
+import base64
 import datetime as dt
+import hashlib
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from crawlers.sandbox.facts import national
@@ -84,8 +86,14 @@ def lives(world: World, entry: Listing) -> Iterator[Life]:
     """Every review that entry ever has, in no order that matters."""
     rng = world.rng("reviews", entry.number)
     count = rng.randint(14, 42) if entry.role in (Role.OWN, Role.SIBLING) else rng.randint(2, 4)
+    home, manager = world.home(entry.index), world.manager(entry.index)
+    branch = {
+        "area": home.area.name,
+        "manager": manager,
+        "phone": national(world.facts(entry.index).phone),
+    }
     for rank in range(count):
-        yield _life(world, entry, rank, rng)
+        yield _life(world, _review_id(world, entry, rank), branch, rng)
 
 
 def reviews_at(world: World, entry: Listing, moment: dt.datetime) -> list[Review]:
@@ -113,16 +121,16 @@ def _as_of(life: Life, moment: dt.datetime) -> Review:
     )
 
 
-def _life(world: World, entry: Listing, rank: int, rng: random.Random) -> Life:
+def _life(world: World, name: str, branch: Mapping[str, str], rng: random.Random) -> Life:
     born = rng.uniform(-PAST, FUTURE)
     rating = rng.choices((1, 2, 3, 4, 5), (14, 7, 10, 22, 47))[0]
-    slots = _slots(world, entry, rng)
+    slots = _slots(branch, rng)
     author = f"{rng.choice(AUTHORS)} {rng.choice('ABCDEFGHJKLMNOPRSTW')}."
     text = None if rng.random() < 0.25 else _text(rating, slots, rng)
     edited = rng.choice((born, max(born, 0))) + rng.uniform(0.2, 20) if rng.random() < 0.12 else None
     removed = max(born, 0) + rng.uniform(0.5, 25) if rng.random() < 0.04 else None
     return Life(
-        id=_review_id(world, entry, rank),
+        id=name,
         author=author,
         anonymous=rng.random() < 0.03,
         rating=rating,
@@ -137,18 +145,15 @@ def _life(world: World, entry: Listing, rank: int, rng: random.Random) -> Life:
     )
 
 
-def _slots(world: World, entry: Listing, rng: random.Random) -> dict[str, str]:
+def _slots(branch: Mapping[str, str], rng: random.Random) -> dict[str, str]:
     item, price = rng.choice(ITEMS)
-    home, manager = world.home(entry.index), world.manager(entry.index)
     return {
+        **branch,
         "item": item,
         "an_item": f"{'an' if item[0] in 'aeiou' else 'a'} {item}",
         "price": price,
         "minutes": str(rng.choice((15, 20, 25, 35, 40, 50))),
-        "staff": rng.choice((manager.split()[0], "Jo", "Benny", "Lena")),
-        "area": home.area.name,
-        "manager": manager,
-        "phone": national(world.facts(entry.index).phone),
+        "staff": rng.choice((branch["manager"].split()[0], "Jo", "Benny", "Lena")),
     }
 
 
@@ -195,6 +200,6 @@ def _moment(world: World, day: float, rng: random.Random) -> dt.datetime:
 
 
 def _review_id(world: World, entry: Listing, rank: int) -> str:
-    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
-    name = world.rng("review id", entry.number, rank)
-    return "AbFvOq" + "".join(name.choices(alphabet, k=62))
+    """68 characters of the alphabet that Google's own ids use."""
+    key = f"{world.seed}/review/{entry.number}/{rank}".encode()
+    return "AbFvOq" + base64.urlsafe_b64encode(hashlib.shake_256(key).digest(45)).decode()

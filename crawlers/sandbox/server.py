@@ -105,6 +105,9 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def _send(self, answer: Answered) -> None:
+        if answer.status == 0:
+            self.close_connection = True
+            return
         headers = {
             "date": email.utils.format_datetime(self.server.sandbox.now, usegmt=True),
             **answer.headers,

@@ -46,6 +46,7 @@ class GoogleError(Exception):
                     "@type": "type.googleapis.com/google.rpc.ErrorInfo",
                     "reason": self.reason,
                     "domain": "googleapis.com",
+                    "metadata": {},
                 }
             ]
         return json_answer({"error": error}, self.code)

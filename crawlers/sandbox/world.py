@@ -12,6 +12,7 @@ import random
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TextIO
 
 from crawlers.sandbox.cities import CITIES, STREETS, Area, City
 from crawlers.sandbox.facts import ALL_DAY, Facts, Week, holidays, national, osm_hours, osm_special
@@ -180,11 +181,15 @@ COLUMNS = (
 def locations_csv(world: World) -> str:
     """The user's import file with every location but the siblings, as CSV with a header row."""
     text = io.StringIO(newline="")
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(COLUMNS)
-    for index in range(world.locations):
-        rows.writerow(_row(world, index))
+    write_csv(world, text)
     return text.getvalue()
+
+
+def write_csv(world: World, file: TextIO) -> None:
+    """Write the user's import file row by row; `file` is open for text with newline=""."""
+    rows = csv.writer(file, lineterminator="\n")
+    rows.writerow(COLUMNS)
+    rows.writerows(_row(world, index) for index in range(world.locations))
 
 
 def _row(world: World, index: int) -> tuple[object, ...]:
