@@ -8,6 +8,8 @@ from listings.normalize.tables import word_map
 from listings.normalize.text import fold, words
 
 _CITY_WORDS = word_map("localities", "city_words")
+_CITY_NAMES = word_map("localities", "city_names")
+_US_SHORT = word_map("localities", "us_regions")
 _ZIP_COUNTRIES = frozenset({"US", "PR", "GU", "VI", "AS", "MP"})
 
 
@@ -30,8 +32,11 @@ def postal_code_form(code: str, country: str | None = None) -> str | None:
 
 @lru_cache(maxsize=65536)
 def city_form(city: str) -> str:
-    """The city in folded words, abbreviations written out: "Ft. Worth" is "fort worth"."""
-    return " ".join(_CITY_WORDS.get(word, word) for word in words(fold(city).replace("'", "")))
+    """The city in folded words, abbreviations written out and in its English name where it has one:
+    "Ft. Worth" is "fort worth", "Köln" is "cologne".
+    """
+    found = [_CITY_WORDS.get(word, word) for word in words(fold(city).replace("'", ""))]
+    return _CITY_NAMES.get("_".join(found), " ".join(found)).replace("_", " ")
 
 
 @lru_cache(maxsize=65536)
@@ -42,11 +47,19 @@ def region_form(region: str, country: str | None = None) -> str:
     regions of the United States and Canada are known.
     """
     plain = " ".join(words(fold(region)))
+    if country in (None, "US"):
+        plain = _US_SHORT.get(plain, plain).replace("_", " ")
     for known in (country.upper(),) if country else ("US", "CA"):
         code = _regions(known).get(plain)
         if code:
             return code
     return plain.upper()
+
+
+def is_known_region(region: str, country: str | None = None) -> bool:
+    """Whether the country's list has the region; without a country that of the United States or Canada."""
+    form = region_form(region, country)
+    return any(form in _regions(known).values() for known in ([country.upper()] if country else ["US", "CA"]))
 
 
 @cache

@@ -37,19 +37,20 @@ class NameForm:
 
 def name_form(name: str, city: str | None = None) -> NameForm:
     """The normal forms of a name; with `city`, a tail naming that city leaves the core."""
-    text = fold(name)
+    text = fold(name).replace("'", "")
+    full = core = words(_AND.sub(" and ", text))
     store_number = None
     if "#" in text and (marked := _MARKED_NUMBER.search(text)):
         store_number = marked[1]
-        text = text[: marked.start()] + " " + text[marked.end() :]
-    text = text.replace("'", "")
-    full = words(_AND.sub(" and ", text))
-    core = without_legal_form(full)
+        core = words(_AND.sub(" and ", f"{text[: marked.start()]} {text[marked.end() :]}")) or full
+    core = without_legal_form(core)
     if city:
         core = _without_city(core, words(fold(city)))
     if store_number is None:
         core, store_number = _without_number(core)
     core = without_legal_form(core)
+    if len(core) > 1 and core[-1] == "the":
+        core = core[:-1]  # "Apple Pan, The", as sorted lists write it
     if len(core) > 1 and core[0] in _ARTICLES:
         core = core[1:]
     return NameForm(" ".join(full), " ".join(core), tuple(core), store_number, _department(core))
@@ -68,6 +69,11 @@ def without_legal_form(tokens: list[str]) -> list[str]:
                 break
             end -= 1
     return tokens[:end]
+
+
+def is_category_tail(tokens: list[str]) -> bool:
+    """Whether the words only say what kind of business it is."""
+    return bool(tokens) and _CATEGORY_WORDS.issuperset(tokens)
 
 
 def _without_city(tokens: list[str], city: list[str]) -> list[str]:

@@ -8,11 +8,12 @@ import phonenumbers
 
 _MAX_LENGTH = 100
 
-_NANP = frozenset({"US", "CA", "PR", "GU", "VI", "AS", "MP"})
-"""Where the North American plan's form can be judged by its shape; the Caribbean members share it
-too, but few numbers come from there, so libphonenumber decides those."""
+_NANP = ("US", "CA")
+"""The regions whose numbers are so many that they are judged by libphonenumber's own patterns at
+once, without its slower way of finding the region of a number."""
 
-_PLAIN_NANP = re.compile(r"(?:\+?1[-. ]?)?\(?([2-9]\d\d)\)?[-./ ]{0,2}([2-9]\d\d)[-./ ]?(\d{4})")
+_PLAIN_NANP = re.compile(r"(?:\+?1[-. ]?)?\(?([2-9]\d\d)\)?[-./ ]{0,2}(\d{3})[-./ ]?(\d{4})", re.ASCII)
+_TOLL_FREE = re.compile(r"\+1(?:800|833|844|855|866|877|888)")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -28,16 +29,37 @@ class PhoneForm:
 _NOTHING = PhoneForm(None, None, "")
 
 
+def _valid_nanp() -> re.Pattern[str]:
+    """The national numbers that libphonenumber's metadata holds valid in the regions of _NANP."""
+    patterns = set()
+    for region in _NANP:
+        metadata = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
+        for kind in (metadata.fixed_line, metadata.mobile, metadata.toll_free) if metadata else ():
+            patterns.add(kind.national_number_pattern if kind else None)
+    return re.compile("|".join(f"(?:{pattern})" for pattern in sorted(filter(None, patterns))))
+
+
+_VALID_NANP = _valid_nanp()
+
+
 @lru_cache(maxsize=65536)
 def phone_form(phone: str, country: str | None) -> PhoneForm:
-    """The number as dialled from `country` (ISO 3166-1 alpha-2; None reads as US).
+    """The number as dialled from `country` (ISO 3166-1 alpha-2; None or "" reads as US).
 
-    Vanity letters become digits; a number that no plan knows keeps only its digits.
+    Vanity letters become digits; a number that no plan knows has no `e164`.
     """
     if not phone:
         return _NOTHING
     text = phone[:_MAX_LENGTH].strip()
     region = (country or "US").strip().upper()
+    if region in _NANP and (plain := _PLAIN_NANP.fullmatch(text)):
+        national = "".join(plain.groups())
+        if _VALID_NANP.fullmatch(national):
+            return PhoneForm("+1" + national, None, national)
+    return _parse(text, region)
+
+
+def _parse(text: str, region: str) -> PhoneForm:
     digits = "".join(_DIGITS.findall(text))
     try:
         number = phonenumbers.parse(text, region)
@@ -47,3 +69,16 @@ def phone_form(phone: str, country: str | None) -> PhoneForm:
         return PhoneForm(None, number.extension, digits)
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return PhoneForm(e164, number.extension, digits)
+
+
+def region_of(e164: str) -> str | None:
+    """The country (ISO 3166-1 alpha-2) an E.164 number belongs to, None where it can't be told."""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(e164, None))
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def is_toll_free(e164: str) -> bool:
+    """Whether an E.164 number is one of North America's toll-free ones."""
+    return _TOLL_FREE.match(e164) is not None

@@ -11,7 +11,7 @@ from listings.normalize.tables import word_set
 
 _MAX_LENGTH = 2048
 
-_split_host = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=False)
+_split_host = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,185 @@
+"""Field by field: same, equivalent, compatible, different or missing, with a reason code."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from listings.comparing.contacts import compare_phone, compare_website
+from listings.comparing.localities import compare_city, compare_postal_code, compare_region
+from listings.comparing.names import compare_name
+from listings.comparing.opening import (
+    compare_hours,
+    compare_special_days,
+    compare_special_hours,
+    compare_weeks,
+)
+from listings.comparing.places import compare_category, compare_coordinates, compare_status
+from listings.comparing.sentences import sentence
+from listings.comparing.streets import compare_street
+from listings.comparing.verdicts import Comparison, Verdict, compatible, missing, same
+from listings.normalize.hours import format_osm
+from listings.normalize.phone import phone_form
+from listings.records import ListingRecord
+
+__all__ = [
+    "FIELDS", "Comparison", "FieldComparison", "Verdict", "compare_field", "compare_listing", "sentence",
+    "shown_value",
+]  # fmt: skip
+
+_COMPARERS: dict[str, Callable[[str, str, str | None], Comparison]] = {
+    "name": compare_name,
+    "street": compare_street,
+    "city": compare_city,
+    "region": compare_region,
+    "postal_code": compare_postal_code,
+    "phone": compare_phone,
+    "website": compare_website,
+    "hours": compare_hours,
+    "special_hours": compare_special_hours,
+    "category": compare_category,
+    "status": compare_status,
+    "coordinates": compare_coordinates,
+}
+
+FIELDS = tuple(_COMPARERS)
+"""The fields that can be compared, in the order they are shown."""
+
+_RECORD_FIELDS = {"category": ("categories",), "coordinates": ("latitude", "longitude")}
+"""The members of ListingRecord behind a field of another name."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldComparison:
+    """One field of a listing held against its location: both values as text, and the comparison."""
+
+    field: str
+    ours: str
+    live: str | None
+    comparison: Comparison
+
+    @property
+    def verdict(self) -> Verdict:
+        """The comparison's verdict."""
+        return self.comparison.verdict
+
+    @property
+    def reason(self) -> str:
+        """The comparison's stable reason code."""
+        return self.comparison.reason
+
+    @property
+    def sentence(self) -> str:
+        """The reason in words."""
+        return sentence(self.comparison)
+
+
+def compare_field(field: str, left: str, right: str, country: str | None = None) -> Comparison:
+    """The record's value of a field (`left`) against the listing's (`right`), both as text.
+
+    `country` is ISO 3166-1 alpha-2; without it phones are American and streets of any language.
+    Hours are in OpenStreetMap's syntax, coordinates "lat,lon". Raises KeyError for a field that
+    isn't in FIELDS.
+    """
+    compare = _COMPARERS[field]
+    if not left.strip() or not right.strip():
+        return _compare_empty(field, left, right)
+    return compare(left, right, _country(country))
+
+
+def _compare_empty(field: str, left: str, right: str) -> Comparison:
+    if left.strip():
+        return missing(f"{field}.not_on_listing")
+    return missing(f"{field}.not_on_record" if right.strip() else f"{field}.nowhere")
+
+
+def _country(country: str | None) -> str | None:
+    code = (country or "").strip().upper()
+    return {"UK": "GB"}.get(code, code) or None
+
+
+def compare_listing(
+    location: ListingRecord, listing: ListingRecord, tracking_numbers: frozenset[str] = frozenset()
+) -> tuple[FieldComparison, ...]:
+    """Every field that the location has and the listing's answer can show, in the order of FIELDS.
+
+    A field that isn't in the listing's `shown` is left out, one that is shown and empty is
+    missing. `tracking_numbers` are numbers in E.164 that the location declares as its own.
+    """
+    return tuple(_compare_shown(location, listing, tracking_numbers))
+
+
+def _compare_shown(
+    location: ListingRecord, listing: ListingRecord, tracking_numbers: frozenset[str]
+) -> Iterator[FieldComparison]:
+    for field in FIELDS:
+        ours = shown_value(location, field)
+        if ours is None or not listing.shown.issuperset(_RECORD_FIELDS.get(field, (field,))):
+            continue
+        live = shown_value(listing, field)
+        if live is None:
+            found = missing(f"{field}.not_on_listing")
+        else:
+            found = _compare_values(field, location, listing, ours, live)
+        if field == "phone" and live and found.verdict is Verdict.DIFFERENT:
+            declared = phone_form(live, location.country).e164 in tracking_numbers
+            found = compatible("phone.declared") if declared else found
+        yield FieldComparison(field, ours, live, found)
+
+
+def _compare_values(
+    field: str, location: ListingRecord, listing: ListingRecord, ours: str, live: str
+) -> Comparison:
+    """Two values that are there, with what the rest of both records says about the field."""
+    country = _country(location.country or listing.country)
+    if field == "name":
+        return compare_name(ours, live, country, location.city)
+    if field == "hours" and location.hours is not None and listing.hours is not None:
+        return (
+            same("hours") if location.hours == listing.hours else compare_weeks(location.hours, listing.hours)
+        )
+    if field == "special_hours":
+        return compare_special_days(location.special_hours or (), listing.special_hours or ())
+    if field == "category":
+        return _compare_categories(ours, listing.categories or ())
+    found = compare_field(field, ours, live, country)
+    if (
+        field == "city"
+        and found.verdict is Verdict.DIFFERENT
+        and _same_postal_code(location, listing, country)
+    ):
+        return compatible("city.same_postal_code")
+    return found
+
+
+def _compare_categories(ours: str, live: tuple[str, ...]) -> Comparison:
+    """Our category against the listing's first one; a further one that fits is compatible."""
+    found = [compare_category(ours, category) for category in live]
+    if found[0].verdict is Verdict.DIFFERENT and any(c.verdict is not Verdict.DIFFERENT for c in found[1:]):
+        return compatible("category.not_first")
+    return found[0]
+
+
+def _same_postal_code(location: ListingRecord, listing: ListingRecord, country: str | None) -> bool:
+    """Whether both have one postal code: then two names of a city are its postal and its own name."""
+    if not location.postal_code or not listing.postal_code:
+        return False
+    verdict = compare_postal_code(location.postal_code, listing.postal_code, country).verdict
+    return verdict in (Verdict.SAME, Verdict.EQUIVALENT)
+
+
+def shown_value(record: ListingRecord, field: str) -> str | None:
+    """The text of one of FIELDS as people read it; None when the record has none.
+
+    Hours are in OpenStreetMap's syntax, coordinates "lat,lon", a category is the first one.
+    """
+    if field == "category":
+        return next((category for category in record.categories or () if category.strip()), None)
+    if field == "coordinates":
+        return (
+            None if None in (record.latitude, record.longitude) else f"{record.latitude},{record.longitude}"
+        )
+    if field == "hours":
+        return format_osm(record.hours) or None if record.hours else None
+    if field == "special_hours":
+        return format_osm({}, record.special_hours) or None if record.special_hours else None
+    value = getattr(record, field)
+    return str(value) if value is not None and str(value).strip() else None

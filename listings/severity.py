@@ -1,0 +1,81 @@
+"""How much harm a difference does to someone who believes the listing."""
+
+import datetime as dt
+from enum import StrEnum
+
+from listings.compare import FieldComparison, Verdict
+
+_SOON = dt.timedelta(days=14)
+_FAR_PIN_M = 250
+
+
+class Severity(StrEnum):
+    """How much harm a difference does, worst first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+_DIFFERENT = {
+    "name": Severity.CRITICAL,
+    "street": Severity.CRITICAL,
+    "city": Severity.CRITICAL,
+    "region": Severity.CRITICAL,
+    "postal_code": Severity.CRITICAL,
+    "phone": Severity.CRITICAL,
+    "website": Severity.CRITICAL,
+    "status": Severity.CRITICAL,
+    "hours": Severity.HIGH,
+    "special_hours": Severity.MEDIUM,
+    "category": Severity.MEDIUM,
+    "coordinates": Severity.MEDIUM,
+}
+_REASONS = {
+    "name.store_number": Severity.LOW,
+    "name.other_store_number": Severity.MEDIUM,
+    "name.spelling": Severity.MEDIUM,
+    "street.other_unit": Severity.MEDIUM,
+    "city.spelling": Severity.MEDIUM,
+    "website.other_page": Severity.HIGH,
+}
+"""Where the reason says more than the field."""
+
+_MISSING = {
+    "street": Severity.CRITICAL,
+    "phone": Severity.CRITICAL,
+    "website": Severity.HIGH,
+    "hours": Severity.HIGH,
+    "special_hours": Severity.MEDIUM,
+    "category": Severity.MEDIUM,
+    "postal_code": Severity.MEDIUM,
+    "city": Severity.MEDIUM,
+    "name": Severity.CRITICAL,
+}
+_FORM = {"postal_code": Severity.MEDIUM}
+
+
+def severity(found: FieldComparison, today: dt.date, *, exact: bool = False) -> Severity | None:
+    """The harm of one comparison as of `today` in the location's zone; None when nothing is wrong.
+
+    Wrong are different values, and values that the listing lacks. With `exact` the source must
+    show the record's very form, so that equivalent values are flagged as well.
+    """
+    if found.verdict is Verdict.DIFFERENT:
+        return _of_difference(found, today)
+    if found.verdict is Verdict.MISSING:
+        return _MISSING.get(found.field, Severity.LOW) if found.reason.endswith(".not_on_listing") else None
+    if found.verdict is Verdict.EQUIVALENT and exact:
+        return _FORM.get(found.field, Severity.LOW)
+    return None
+
+
+def _of_difference(found: FieldComparison, today: dt.date) -> Severity:
+    if found.reason in _REASONS:
+        return _REASONS[found.reason]
+    if any(today <= date <= today + _SOON for date in found.comparison.dates):
+        return Severity.HIGH
+    if found.comparison.metres is not None and found.comparison.metres > _FAR_PIN_M:
+        return Severity.HIGH
+    return _DIFFERENT[found.field]
