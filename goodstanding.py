@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "person": ("listings.commands.person:person", "Add people and hand out set-password links."),
     "import": ("reputation.commands.load:load", "Import locations from CSV or XLSX."),
     "crawl": ("crawlers.commands.crawl:crawl", "Crawl now and wait for the summary."),
+    "connect": ("crawlers.commands.connect:connect", "Store the access to a source, encrypted."),
     "check": ("crawlers.commands.check:check", "Try a source's credentials and name what is wrong."),
     "read": ("crawlers.commands.read:read", "Read saved answers of a source and print their records."),
     "match": ("listings.commands.match:match", "Link two files, score pairs, or find duplicates."),

@@ -2,6 +2,7 @@
 
 from listings.models.location import Location
 from listings.normalize.hours import parse_osm
+from listings.normalize.phone import phone_form
 from listings.records import LISTING_FIELDS, ListingRecord
 
 CANONICAL = "record"
@@ -32,3 +33,9 @@ def location_record(location: Location) -> ListingRecord:
     return ListingRecord(
         source=CANONICAL, source_id=location.code, url=location.website, shown=shown, **values,  # type: ignore[arg-type]
     )  # fmt: skip
+
+
+def tracking_numbers(location: Location) -> frozenset[str]:
+    """The declared tracking numbers in E.164; one that is no number is left out."""
+    forms = (phone_form(str(number), location.country) for number in location.tracking_phones or ())
+    return frozenset(form.e164 for form in forms if form.e164 is not None)

@@ -13,16 +13,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from listings.canonical import location_record
+from listings.canonical import location_record, tracking_numbers
 from listings.compare import FieldComparison, compare_listing
 from listings.models.fix import Fix, FixState
 from listings.models.listing import Listing
 from listings.models.location import Location
-from listings.models.mismatch import SEVERITY_RANK, Mismatch, MismatchEvent, MismatchState, Severity
+from listings.models.mismatch import SEVERITY_RANK, Mismatch, MismatchEvent, MismatchState
 from listings.models.snapshot import Snapshot
 from listings.records import ListingRecord
 from listings.secrets import ValueHash
-from listings.severity import severity
+from listings.severity import Severity, severity
 from listings.sources import SourceFacts, facts
 
 UNFINISHED = (
@@ -72,7 +72,7 @@ class _Flagger:
     def run(self, record: ListingRecord) -> Flagged:
         known = mismatches_of(self.session, self.listing)
         moved: dict[MismatchState, list[Mismatch]] = {}
-        compared = compare_listing(location_record(self.location), record)
+        compared = compare_listing(location_record(self.location), record, tracking_numbers(self.location))
         for comparison in compared:
             level = severity(comparison, self.now.date())
             row = known.get(comparison.field)

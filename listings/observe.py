@@ -31,15 +31,13 @@ def observe(
     hashes: ValueHash,
     now: dt.datetime,
     api_name: str | None = None,
+    ordinal: int = 0,
 ) -> Seen:
     """Record one listing of a readable answer; an unchanged one moves only its last_seen_at.
 
-    The listing is found by its source_id, for a page without one by its address. Raises
-    ValueError when the record names neither.
+    The listing is found by `identity`. `ordinal` counts the records of one page that share it.
     """
-    source_id = record.source_id or record.url
-    if not source_id:
-        raise ValueError(f"a {facts.key} record without id and address can't be followed")
+    source_id = identity(record, snapshot, ordinal)
     listing = session.scalar(
         sa.select(Listing).where(
             Listing.organization_id == snapshot.organization_id,
@@ -78,6 +76,12 @@ def observe(
         )
         session.flush()
     return Seen(listing, record, changed)
+
+
+def identity(record: ListingRecord, snapshot: Snapshot, ordinal: int = 0) -> str:
+    """What a listing is known by at its source: its own id, else the address of its page."""
+    name = record.source_id or record.url or snapshot.url
+    return f"{name}#{ordinal}" if ordinal else name
 
 
 def _keep_values(listing: Listing, facts: SourceFacts, snapshot: Snapshot, record: ListingRecord) -> None:

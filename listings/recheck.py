@@ -14,17 +14,27 @@ from listings.records import listing_from_json
 from listings.secrets import ValueHash
 
 
-def recheck(session: Session, location_ids: Sequence[int], *, hashes: ValueHash, now: dt.datetime) -> int:
+def recheck(
+    session: Session,
+    location_ids: Sequence[int],
+    *,
+    hashes: ValueHash,
+    now: dt.datetime,
+    source: str | None = None,
+) -> int:
     """Compare every kept record of these locations again; returns how many were compared.
 
-    Sources whose values may not be kept are compared at their next crawl.
+    `source` narrows it to one source. Sources whose values may not be kept are compared at their next crawl.
     """
-    rows = session.execute(
+    query = (
         sa.select(Location, Listing, Snapshot)
         .join(Listing, Listing.location_id == Location.id)
         .join(Snapshot, Snapshot.id == Listing.snapshot_id)
         .where(Location.id.in_(location_ids), Listing.record.is_not(None))
-    ).tuples()
+    )
+    if source is not None:
+        query = query.where(Listing.source == source)
+    rows = session.execute(query).all()
     compared = 0
     for location, listing, snapshot in rows:
         expires = listing.record_expires_at

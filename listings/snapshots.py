@@ -30,6 +30,8 @@ class Fetched:
     detail: str | None = None
     etag: str | None = None
     last_modified: str | None = None
+    final_url: str | None = None
+    run_id: int | None = None
 
 
 def store(session: Session, organization_id: int, facts: SourceFacts, fetched: Fetched) -> Snapshot:
@@ -57,6 +59,8 @@ def store(session: Session, organization_id: int, facts: SourceFacts, fetched: F
         detail=fetched.detail,
         fetched_at=fetched.fetched_at,
         reader_version=fetched.reader_version,
+        final_url=fetched.final_url,
+        run_id=fetched.run_id,
         sha256=digest,
         etag=fetched.etag,
         last_modified=fetched.last_modified,

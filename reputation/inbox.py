@@ -64,13 +64,13 @@ def rows(session: Session, wanted: Filter, now: dt.datetime, *, limit: int = PAG
             )
         )
     query = query.order_by(Review.written_at.desc(), Review.id.desc()).limit(limit)
-    return [Row(review, reply) for review, reply in session.execute(query).tuples()]
+    return [Row(review, reply) for review, reply in session.execute(query)]
 
 
 def one(session: Session, wanted: Filter, review_id: int, now: dt.datetime) -> Row | None:
     """One review of the organization and the person's locations; None when it is not theirs."""
     query = _visible(wanted, now).add_columns(Reply).where(Review.id == review_id)
-    found = session.execute(query).tuples().one_or_none()
+    found = session.execute(query).one_or_none()
     return Row(*found) if found else None
 
 

@@ -82,7 +82,7 @@ def publish(session: Session, organization_id: int, selection: Selection, now: d
         narrowed = narrowed.where(Review.text.is_not(None))
     stored, matching = _count(session, base), _count(session, narrowed)
     page = narrowed.add_columns(Reply).order_by(Review.written_at.desc(), Review.id.desc())
-    found = session.execute(page.limit(selection.limit)).tuples()
+    found = session.execute(page.limit(selection.limit))
     shown = tuple(_public(review, reply) for review, reply in found)
     totals = _totals(session, organization_id, selection.location_ids, now)
     return Published(totals, shown, matching, stored, matching < stored)
@@ -141,9 +141,7 @@ def _totals(
             _publishable(organization_id, location_ids, now)
             .with_only_columns(Review.source, sa.func.count())
             .group_by(Review.source)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     by_source: dict[str, list[Listing]] = {}
     for listing in listings:

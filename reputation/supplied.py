@@ -130,7 +130,7 @@ def _locations(session: Session, organization_id: int) -> dict[str, int]:
     rows = session.execute(
         sa.select(Location.code, Location.id).where(Location.organization_id == organization_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _listing(session: Session, organization_id: int, source: str, key: str) -> Listing | None:

@@ -10,6 +10,7 @@ from listings.models.listing import Listing
 from listings.models.location import Location
 from listings.models.organization import Organization
 from listings.models.snapshot import Snapshot
+from listings.severity import Severity
 
 
 class MismatchState(StrEnum):
@@ -24,15 +25,6 @@ class MismatchState(StrEnum):
     LOCATION_WRONG = "location_wrong"
     NOT_OURS = "not_ours"
     DISMISSED = "dismissed"
-
-
-class Severity(StrEnum):
-    """How much harm a difference does, worst first."""
-
-    CRITICAL = "critical"
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
 
 
 SEVERITY_RANK = {severity: rank for rank, severity in enumerate(Severity)}

@@ -4,6 +4,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from listings.db import Base, Id
+from listings.models.crawl import CrawlRun
 from listings.models.organization import Organization
 
 
@@ -36,6 +37,9 @@ class Snapshot(Base):
     detail: Mapped[str | None]
     fetched_at: Mapped[dt.datetime]
     reader_version: Mapped[str]
+    final_url: Mapped[str | None]
+    """Where the answer came from in the end, when redirects led elsewhere."""
+    run_id: Mapped[int | None] = mapped_column(ForeignKey(CrawlRun.id), index=True)
     sha256: Mapped[str | None]
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]

@@ -9,28 +9,22 @@ import click
 import sqlalchemy as sa
 
 from listings.clock import now
+from listings.commands.ready import Refused, ready_database, settings_from_env
 from listings.db import Database
 from listings.loading.apply import apply_chunk, chunks, finish, start, undo_run
 from listings.loading.columns import BadHeader
 from listings.loading.plan import BadRows, Change, plan, read_file
 from listings.loading.table import BadFile
-from listings.migrate import NotReady, check
 from listings.models.imports import ImportRun, ImportState
 from listings.models.location import Location
 from listings.organizations import NoOrganization, the_organization
 from listings.recheck import recheck
 from listings.secrets import ValueHash
-from listings.settings import BadSettings, Settings
+from listings.settings import BadSettings
 from reputation.supplied import LISTING_COLUMNS, REVIEW_COLUMNS, add_listings, add_reviews, read_supplied
 
 SHOWN_ERRORS = 20
 RECHECKED_AT_ONCE = 100
-
-
-class Unusable(click.ClickException):
-    """The input can't be used: one line, exit code 2."""
-
-    exit_code = 2
 
 
 @click.command("import")
@@ -48,10 +42,9 @@ def load(
     An empty cell changes nothing, "-" clears, a missing row deletes nothing.
     """
     try:
-        settings = Settings.from_env()
+        settings = settings_from_env()
         hashes = ValueHash(settings)
-        database = Database(settings.database)
-        check(database)
+        database = ready_database(settings)
         with database.read() as session:
             organization_id = the_organization(session, organization).id
         if undo:
@@ -66,11 +59,11 @@ def load(
         for line in error.errors[:SHOWN_ERRORS]:
             click.echo(f"{file}, {line}", err=True)
         more = len(error.errors) - SHOWN_ERRORS
-        raise Unusable(
+        raise Refused(
             (f"… and {more} more. " if more > 0 else "") + f"{error}; nothing was imported."
         ) from error
-    except (BadFile, BadHeader, BadSettings, NotReady, NoOrganization) as error:
-        raise Unusable(str(error)) from error
+    except (BadFile, BadHeader, BadSettings, NoOrganization) as error:
+        raise Refused(str(error)) from error
     click.echo(json.dumps(summary) if as_json else _sentence(summary, dry_run))
 
 

@@ -220,42 +220,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_person_organization_id"), ["organization_id"], unique=False)
 
     op.create_table(
-        "snapshot",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("organization_id", sa.Integer(), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("url", sa.String(), nullable=False),
-        sa.Column("status", sa.Integer(), nullable=False),
-        sa.Column("outcome", sa.String(), nullable=False),
-        sa.Column("detail", sa.String(), nullable=True),
-        sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("reader_version", sa.String(), nullable=False),
-        sa.Column("sha256", sa.String(), nullable=True),
-        sa.Column("etag", sa.String(), nullable=True),
-        sa.Column("last_modified", sa.String(), nullable=True),
-        sa.Column("body_expires_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["organization_id"], ["organization.id"], name=op.f("fk_snapshot_organization_id_organization")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_snapshot")),
-    )
-    with op.batch_alter_table("snapshot", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_snapshot_body_expires_at"), ["body_expires_at"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_snapshot_organization_id_sha256"), ["organization_id", "sha256"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_snapshot_organization_id_source_fetched_at"),
-            ["organization_id", "source", "fetched_at"],
-            unique=False,
-        )
-        batch_op.create_index(
-            batch_op.f("ix_snapshot_organization_id_url_fetched_at"),
-            ["organization_id", "url", "fetched_at"],
-            unique=False,
-        )
-
-    op.create_table(
         "source_state",
         sa.Column("organization_id", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
@@ -311,6 +275,89 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "password_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("token_sha256", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_password_link_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_link")),
+        sa.UniqueConstraint("token_sha256", name=op.f("uq_password_link_token_sha256")),
+    )
+    with op.batch_alter_table("password_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_password_link_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "person_location",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("location_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["location_id"], ["location.id"], name=op.f("fk_person_location_location_id_location")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_person_location_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("person_id", "location_id", name=op.f("pk_person_location")),
+    )
+    op.create_table(
+        "snapshot",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("detail", sa.String(), nullable=True),
+        sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reader_version", sa.String(), nullable=False),
+        sa.Column("final_url", sa.String(), nullable=True),
+        sa.Column("run_id", sa.Integer(), nullable=True),
+        sa.Column("sha256", sa.String(), nullable=True),
+        sa.Column("etag", sa.String(), nullable=True),
+        sa.Column("last_modified", sa.String(), nullable=True),
+        sa.Column("body_expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organization.id"], name=op.f("fk_snapshot_organization_id_organization")
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["crawl_run.id"], name=op.f("fk_snapshot_run_id_crawl_run")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_snapshot")),
+    )
+    with op.batch_alter_table("snapshot", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_snapshot_body_expires_at"), ["body_expires_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_snapshot_organization_id_sha256"), ["organization_id", "sha256"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_snapshot_organization_id_source_fetched_at"),
+            ["organization_id", "source", "fetched_at"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_snapshot_organization_id_url_fetched_at"),
+            ["organization_id", "url", "fetched_at"],
+            unique=False,
+        )
+        batch_op.create_index(batch_op.f("ix_snapshot_run_id"), ["run_id"], unique=False)
+
+    op.create_table(
+        "web_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("token_sha256", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_web_session_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_web_session")),
+        sa.UniqueConstraint("token_sha256", name=op.f("uq_web_session_token_sha256")),
+    )
+    with op.batch_alter_table("web_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_web_session_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "listing",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organization_id", sa.Integer(), nullable=False),
@@ -349,49 +396,6 @@ def upgrade() -> None:
             ["organization_id", "location_id", "source"],
             unique=False,
         )
-
-    op.create_table(
-        "password_link",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("token_sha256", sa.String(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_password_link_person_id_person")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_link")),
-        sa.UniqueConstraint("token_sha256", name=op.f("uq_password_link_token_sha256")),
-    )
-    with op.batch_alter_table("password_link", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_password_link_person_id"), ["person_id"], unique=False)
-
-    op.create_table(
-        "person_location",
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("location_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["location_id"], ["location.id"], name=op.f("fk_person_location_location_id_location")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_person_location_person_id_person")
-        ),
-        sa.PrimaryKeyConstraint("person_id", "location_id", name=op.f("pk_person_location")),
-    )
-    op.create_table(
-        "web_session",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("token_sha256", sa.String(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_web_session_person_id_person")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_web_session")),
-        sa.UniqueConstraint("token_sha256", name=op.f("uq_web_session_token_sha256")),
-    )
-    with op.batch_alter_table("web_session", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_web_session_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "match",

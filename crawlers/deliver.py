@@ -1,0 +1,119 @@
+"""Fixes and replies on their way out: written down before, read back after trouble, never sent twice.
+
+An attempt row is committed before the request leaves. When an earlier attempt ended without a word
+(a crash, a timeout after the source may have acted), the source is read first: what it shows already
+is not sent again, and a value that changed in the meantime is a conflict, not overwritten.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from crawlers.access import NoAccess, access_to
+from crawlers.door import Door
+from crawlers.outcomes import Failure
+from crawlers.plan import Fetch, Step, Stopped
+from crawlers.readers import READERS
+from crawlers.source import Answer, Outcome, Reading
+from listings.clock import now
+from listings.jobs import Job, enqueue
+from listings.models.fix import DeliveryAttempt
+from listings.sources import SourceFacts
+
+TRIES = 6
+PASSING = (Outcome.UNAVAILABLE, Outcome.QUOTA)
+FIRST_PAUSE = dt.timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How it ended. With `again` the same should be tried later; `shown` is what the source answered."""
+
+    done: bool
+    again: bool
+    detail: str | None
+    conflict: bool = False
+    shown: Mapping[str, Any] | None = None
+
+
+Sending = Generator[Step, Reading, Delivered]
+"""A conversation that changes something at a source and tells how it ended."""
+
+
+def began(session: Session, organization_id: int, kind: str, subject_id: int) -> tuple[int, int, bool]:
+    """Write down that an attempt begins; returns (attempt id, its number, whether one ended in silence)."""
+    earlier = session.scalars(
+        sa.select(DeliveryAttempt).where(
+            DeliveryAttempt.kind == kind, DeliveryAttempt.subject_id == subject_id
+        )
+    ).all()
+    attempt = DeliveryAttempt(
+        organization_id=organization_id, kind=kind, subject_id=subject_id, started_at=now()
+    )
+    session.add(attempt)
+    session.flush()
+    silent = any(one.outcome in (None, "unknown") for one in earlier)
+    return attempt.id, len(earlier) + 1, silent
+
+
+def ended(session: Session, attempt_id: int, delivered: Delivered) -> None:
+    """Write down how an attempt ended."""
+    attempt = session.get_one(DeliveryAttempt, attempt_id)
+    attempt.finished_at = now()
+    attempt.outcome = "delivered" if delivered.done else "unknown" if delivered.again else "refused"
+    attempt.detail = {"detail": delivered.detail} if delivered.detail else None
+
+
+def again(session: Session, job: Job[Any], key: str, payload: Any, number: int) -> bool:
+    """Ask for another try after a pause that doubles; False when there were enough."""
+    if number >= TRIES:
+        return False
+    enqueue(session, job, f"{key}:try{number + 1}", payload, delay=FIRST_PAUSE * 2 ** (number - 1))
+    return True
+
+
+def converse(
+    door: Door,
+    source: SourceFacts,
+    organization_id: int,
+    sending: Callable[[Any, Mapping[str, Any]], Sending],
+) -> Delivered:
+    """Carry out a sending conversation with the organization's own access."""
+    try:
+        access = access_to(door, organization_id, source)
+    except NoAccess as error:
+        return Delivered(done=False, again=False, detail=str(error))
+    adapter = READERS[source.key].adapter
+    plan = sending(adapter, access)
+    reading: Reading | None = None
+    while True:
+        try:
+            step = next(plan) if reading is None else plan.send(reading)
+        except StopIteration as stop:
+            delivered: Delivered = stop.value
+            return delivered
+        except Stopped as stopped:
+            return Delivered(done=False, again=stopped.outcome in PASSING, detail=stopped.detail)
+        reading = _fetched(door, adapter.read, step)
+
+
+def _fetched(door: Door, read: Callable[[Answer], Reading], step: Step) -> Reading:
+    if not isinstance(step, Fetch):
+        raise TypeError("a delivery only fetches")
+    result = door.client.fetch(step.request)
+    if isinstance(result, Answer):
+        return read(result)
+    return _why(read, result)
+
+
+def _why(read: Callable[[Answer], Reading], failure: Failure) -> Reading:
+    """A failure as a reading; the source's own words where it gave any."""
+    if failure.answer is not None:
+        reading = read(failure.answer)
+        if reading.outcome is not Outcome.OK:
+            return reading
+    return Reading(failure.outcome, detail=failure.detail, extra={"arrived": failure.may_have_arrived})

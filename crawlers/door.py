@@ -1,0 +1,60 @@
+"""What every crawl and delivery of one worker shares: the database, the way out, the keys."""
+
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from crawlers.http import Client, Limits
+from crawlers.pace import SystemClock
+from crawlers.rehearsal import SandboxTransport
+from crawlers.robots import Robots
+from listings.db import Database
+from listings.secrets import ValueHash, Vault
+from listings.settings import LOOPBACK_HOSTS, BadSettings, Settings
+
+PRODUCT = "Goodstanding"
+
+REAL_LIMITS = Limits(
+    # Google allows 300 queries a minute and project (https://developers.google.com/my-business/content/limits).
+    rates={
+        "mybusiness.googleapis.com": 5.0,
+        "mybusinessbusinessinformation.googleapis.com": 5.0,
+        "mybusinessaccountmanagement.googleapis.com": 5.0,
+        "oauth2.googleapis.com": 5.0,
+        "places.googleapis.com": 10.0,
+    }
+)
+SANDBOX_LIMITS = Limits(rate=500.0, retries=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The crawling side's way to everything outside of it."""
+
+    database: Database
+    client: Client
+    robots: Robots
+    vault: Vault
+    hashes: ValueHash
+
+
+def make_door(settings: Settings, database: Database) -> Door:
+    """The door for these settings. Raises BadSettings when they don't allow one."""
+    client = _client(settings)
+    return Door(
+        database, client, Robots(client, PRODUCT, SystemClock()), Vault(settings), ValueHash(settings)
+    )
+
+
+def _client(settings: Settings) -> Client:
+    agent = f"{PRODUCT}/{version('goodstanding')}"
+    contact = settings.contact or settings.public_url
+    user_agent = f"{agent} (+{contact})"
+    if not settings.sandbox:
+        return Client(user_agent, limits=REAL_LIMITS)
+    host = settings.sandbox.rpartition(":")[0]
+    if not settings.demo or host not in LOOPBACK_HOSTS:
+        raise BadSettings(
+            "GOODSTANDING_SANDBOX: local sources are for the demo only and only on this machine; "
+            "unset it, or set GOODSTANDING_DEMO=1 and an address such as 127.0.0.1:8787"
+        )
+    return Client(user_agent, limits=SANDBOX_LIMITS, transport=SandboxTransport(settings.sandbox))

@@ -1,0 +1,79 @@
+"""Who carries out which job, and when the schedule asks for it: the crawling door's one list of each."""
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import partial
+
+import structlog
+from sqlalchemy.orm import Session
+
+from crawlers.access import NoAccess
+from crawlers.deliver_fix import deliver_fix
+from crawlers.deliver_reply import deliver_reply
+from crawlers.door import Door, make_door
+from crawlers.run import crawl
+from crawlers.schedule import Task
+from listings import tidy
+from listings.clock import now
+from listings.crawl_plan import CRAWL, CrawlSource, begin_crawls
+from listings.db import Database
+from listings.fix import DELIVER_FIX
+from listings.jobs import Handlers, JobContext, handled
+from listings.settings import Settings
+from listings.snapshots import expire_bodies
+from listings.sources import SOURCES
+from listings.tidy import TIDY, Tidy, expire_values
+from reputation.reply import DELIVER_REPLY
+
+log = structlog.get_logger()
+
+AT_ONCE = 200
+TIDY_EVERY = dt.timedelta(hours=1)
+
+
+def make_handlers(settings: Settings, database: Database) -> Handlers:
+    """Every declared job with the function that carries it out. Raises BadSettings."""
+    door = make_door(settings, database)
+    return dict(
+        [
+            handled(CRAWL, partial(_crawl, door)),
+            handled(DELIVER_FIX, partial(deliver_fix, door)),
+            handled(DELIVER_REPLY, partial(deliver_reply, door)),
+            handled(TIDY, partial(_tidy, door)),
+        ]
+    )
+
+
+def make_tasks() -> Sequence[Task]:
+    """What the schedule asks for, each once per slot over all workers."""
+    crawls = [
+        Task(f"crawl:{source.key}", source.crawl_every, partial(_begin_crawls, source.key))
+        for source in SOURCES.values()
+    ]
+    return [*crawls, Task("tidy", TIDY_EVERY, tidy.ask)]
+
+
+def _begin_crawls(source: str, session: Session, slot: str) -> None:
+    begin_crawls(session, SOURCES[source], slot)
+
+
+def _crawl(door: Door, context: JobContext, payload: CrawlSource) -> None:
+    del context
+    try:
+        summary = crawl(door, payload)
+    except NoAccess as error:
+        log.info("crawl_left_out", source=payload.source, why=str(error))
+        return
+    log.info(
+        "crawled", source=payload.source, organization=payload.organization_id, slot=payload.slot,
+        complete=summary.complete, outcomes=dict(summary.outcomes), counts=dict(summary.counts),
+    )  # fmt: skip
+
+
+def _tidy(door: Door, context: JobContext, payload: Tidy) -> None:
+    del context, payload
+    for expire in (expire_values, expire_bodies):
+        done = AT_ONCE
+        while done >= AT_ONCE:
+            with door.database.write() as session:
+                done = expire(session, now(), limit=AT_ONCE)

@@ -1,0 +1,101 @@
+"""A crawl as a conversation: a plan asks for one fetch after the other and is told what each said.
+
+A plan is a generator without I/O: it yields a `Fetch` and gets the `Reading` of its answer back, so
+the order of requests of a source can be read in one place and tested with plain values. The door
+that runs it (run.py) does the fetching, storing and writing down.
+"""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from crawlers.source import Outcome, Reading, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A location to be looked up: what is known of it, and the listing that is known already.
+
+    `key` is the location's id; `source_id` and `api_name` are those of its listing at the source.
+    """
+
+    key: int
+    name: str
+    street: str | None = None
+    city: str | None = None
+    region: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+    website: str | None = None
+    source_id: str | None = None
+    api_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One request of a plan, and what its answer is about.
+
+    `secret`: the answer holds a token and is never stored. `target`: the listings in the answer
+    were looked for on behalf of this location. `candidates`: they may be other businesses, and
+    only one that matches is kept. `reviews_of`: the source_id whose reviews the answer holds.
+    `api_account`: the account through which the listings in it were reached. `polite`: robots.txt
+    is asked first.
+    """
+
+    request: Request
+    secret: bool = False
+    target: Target | None = None
+    candidates: bool = False
+    reviews_of: str | None = None
+    api_account: str | None = None
+    polite: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewsComplete:
+    """Every page of this listing's reviews was read; `total` is the source's own count of them."""
+
+    source_id: str
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListingsComplete:
+    """Every listing that the credential reaches was seen; one that was not is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The source says that it has no such listing any more."""
+
+    source_id: str
+
+
+Step = Fetch | ReviewsComplete | ListingsComplete | Gone
+Plan = Generator[Step, Reading, None]
+
+NOTHING = Reading(Outcome.OK)
+"""What a plan is told after a step that fetches nothing."""
+
+Access = Mapping[str, Any]
+"""A credential's secret, opened."""
+
+
+class Stopped(Exception):
+    """The crawl can't go on: what refused, and why in the source's own words."""
+
+    def __init__(self, outcome: Outcome, detail: str) -> None:
+        super().__init__(detail)
+        self.outcome = outcome
+        self.detail = detail
+
+
+class ConsentGone(Stopped):
+    """The stored access was withdrawn: only a person can connect the source again."""
+
+
+def needed(reading: Reading, what: str) -> Reading:
+    """The reading, if its fetch went well. Raises Stopped otherwise."""
+    if reading.outcome is not Outcome.OK:
+        raise Stopped(reading.outcome, f"{what}: {reading.detail or reading.outcome}")
+    return reading

@@ -1,0 +1,284 @@
+"""What a crawl's answers mean for the database: each answer and all it says in transactions of their own."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from crawlers.door import Door
+from crawlers.http import Conditions
+from crawlers.plan import ConsentGone, Fetch, ReviewsComplete, Stopped
+from crawlers.settle import finish_run, settle_health
+from crawlers.source import Answer, Outcome, Reading
+from listings.clock import now
+from listings.flag import flag
+from listings.link import Decided, Locations, decide, link
+from listings.models.crawl import CrawlRun, Credential, CredentialState
+from listings.models.listing import Decision, Listing
+from listings.models.location import Location
+from listings.models.snapshot import Snapshot
+from listings.observe import Seen, identity, mark_missing, observe
+from listings.recheck import recheck
+from listings.records import ListingRecord
+from listings.snapshots import Fetched, newest_for, store
+from listings.sources import GOOGLE, WEBSITE, SourceFacts
+from reputation.ingest import ingest, missing_after
+
+RECORDS_AT_ONCE = 20
+"""Listings per transaction, so that none holds the write lock for long."""
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Writes down one run. Every method is a transaction, or several short ones."""
+
+    door: Door
+    source: SourceFacts
+    organization_id: int
+    run_id: int
+    locations: Locations
+    reader_version: str
+    counts: Counter[str] = field(default_factory=Counter)
+    _seen_reviews: dict[str, set[int]] = field(default_factory=dict)
+    _reused: dict[str, int] = field(default_factory=dict)
+    _listings_complete: bool = False
+    _health: tuple[Outcome, str] | None = None
+
+    def reuse(self, url: str, snapshot_id: int) -> None:
+        """The answer from this address was stored before the run was cut short."""
+        self._reused[url] = snapshot_id
+
+    def conditions(self, step: Fetch) -> Conditions | None:
+        """The validators of the last answer from the same address, for pages that nothing else dates."""
+        if self.source.key != WEBSITE or step.request.method != "GET":
+            return None
+        with self.door.database.read() as session:
+            last = newest_for(session, self.organization_id, step.request.url)
+            if last is None or not session.scalar(
+                sa.select(sa.exists().where(Listing.snapshot_id == last.id))
+            ):
+                return None
+            return Conditions(last.etag, last.last_modified) if last.etag or last.last_modified else None
+
+    def record(self, step: Fetch, answer: Answer, reading: Reading) -> None:
+        """One answer: stored, then made into listings and reviews where it went well."""
+        if step.secret:
+            return
+        if reading.outcome is Outcome.NOT_MODIFIED:
+            self._unchanged(step)
+            return
+        snapshot_id = self._reused.get(step.request.url) or self._store(step, answer, reading)
+        if reading.outcome is not Outcome.OK:
+            self._failed(step, reading)
+            return
+        for chunk in _chunks(reading.listings):
+            with self.door.database.write() as session:
+                self._listings(session, step, session.get_one(Snapshot, snapshot_id), chunk)
+        if step.reviews_of is not None:
+            with self.door.database.write() as session:
+                self._reviews(session, step.reviews_of, reading)
+
+    def _store(self, step: Fetch, answer: Answer, reading: Reading) -> int:
+        keep_body = reading.outcome in (Outcome.OK, Outcome.UNREADABLE)
+        fetched = Fetched(
+            url=step.request.url,
+            status=answer.status,
+            outcome=reading.outcome,
+            body=answer.body if keep_body else b"",
+            fetched_at=answer.fetched_at or now(),
+            reader_version=self.reader_version,
+            detail=reading.detail,
+            etag=answer.headers.get("etag"),
+            last_modified=answer.headers.get("last-modified"),
+            final_url=answer.url if answer.url != step.request.url else None,
+            run_id=self.run_id,
+        )
+        with self.door.database.write() as session:
+            run = session.get_one(CrawlRun, self.run_id)
+            run.pages += 1
+            return store(session, self.organization_id, self.source, fetched).id
+
+    def _unchanged(self, step: Fetch) -> None:
+        with self.door.database.write() as session:
+            last = newest_for(session, self.organization_id, step.request.url)
+            if last is None:
+                return
+            listings = session.scalars(sa.select(Listing).where(Listing.snapshot_id == last.id)).all()
+            for listing in listings:
+                listing.last_seen_at = now()
+            linked = [listing.location_id for listing in listings if listing.location_id is not None]
+            recheck(session, linked, hashes=self.door.hashes, now=now(), source=self.source.key)
+            self.counts["listings"] += len(listings)
+
+    def _failed(self, step: Fetch, reading: Reading) -> None:
+        if reading.outcome is not Outcome.NOT_FOUND or step.reviews_of is not None or step.target is None:
+            return
+        with self.door.database.write() as session:
+            known = self._listing(session, step.target.source_id or step.request.url)
+            if known is not None:
+                mark_missing(session, known, now())
+
+    def _listings(
+        self, session: Session, step: Fetch, snapshot: Snapshot, records: Sequence[ListingRecord]
+    ) -> None:
+        run = session.get_one(CrawlRun, self.run_id)
+        shared: Counter[str] = Counter()
+        for record in records:
+            name = identity(record, snapshot)
+            ordinal, shared[name] = shared[name], shared[name] + 1
+            seen = self._observe(session, step, snapshot, record, ordinal, alone=len(records) == 1)
+            if seen is None:
+                continue
+            run.listings += 1
+            self.counts["listings"] += 1
+            self.counts["changed"] += seen.changed
+
+    def _observe(  # noqa: PLR0917 - one record and where it came from
+        self,
+        session: Session,
+        step: Fetch,
+        snapshot: Snapshot,
+        record: ListingRecord,
+        ordinal: int,
+        alone: bool,
+    ) -> Seen | None:
+        known = self._listing(session, identity(record, snapshot, ordinal))
+        decided = decide(
+            record,
+            self.locations,
+            owner_says=self._owner_says(step, record, alone),
+            belongs=known.location_id if known is not None else None,
+        )
+        if step.candidates and known is None and decided.decision is Decision.NO_MATCH:
+            return None
+        api_name = f"{step.api_account}/{record.source_id}" if step.api_account else None
+        moment = now()
+        seen = observe(
+            session,
+            self.source,
+            snapshot,
+            record,
+            hashes=self.door.hashes,
+            now=moment,
+            api_name=api_name,
+            ordinal=ordinal,
+        )
+        self._link_and_flag(session, snapshot, seen, decided)
+        return seen
+
+    def _link_and_flag(self, session: Session, snapshot: Snapshot, seen: Seen, decided: Decided) -> None:
+        moment = now()
+        location_id = link(session, seen.listing, decided, moment)
+        if location_id is None:
+            return
+        location = session.get_one(Location, location_id)
+        flagged = flag(
+            session, location, seen.listing, seen.record, snapshot, hashes=self.door.hashes, now=moment
+        )
+        self.counts["flagged"] += len(flagged.opened)
+        self.counts["came_back"] += len(flagged.came_back)
+        self.counts["fixed"] += len(flagged.fixed)
+
+    def _owner_says(self, step: Fetch, record: ListingRecord, alone: bool) -> int | None:
+        if self.source.key == GOOGLE:
+            location = self.locations.by_code.get(str(record.extra.get("store_code", "")))
+            return location.id if location is not None else None
+        if self.source.key == WEBSITE and alone and step.target is not None:
+            return step.target.key
+        return None
+
+    def _reviews(self, session: Session, source_id: str, reading: Reading) -> None:
+        listing = self._listing(session, source_id)
+        if listing is None:
+            return
+        before = self._seen_reviews.setdefault(source_id, set())
+        done = ingest(
+            session,
+            listing,
+            self.source,
+            reading.reviews,
+            seen_before=frozenset(before),
+            hashes=self.door.hashes,
+            now=now(),
+        )
+        before |= done.seen
+        if reading.total is not None:
+            listing.review_count = reading.total
+            listing.rating = reading.extra.get("average_rating", listing.rating)
+        run = session.get_one(CrawlRun, self.run_id)
+        run.reviews += len(reading.reviews)
+        for name in ("new", "edited", "revived"):
+            self.counts[f"reviews_{name}"] += getattr(done, name)
+        self.counts["reviews"] += len(reading.reviews)
+
+    def reviews_complete(self, step: ReviewsComplete) -> None:
+        """All pages of a listing's reviews are in: note which stored ones it no longer shows."""
+        seen = frozenset(self._seen_reviews.pop(step.source_id, set()))
+        if step.total is not None and step.total > len(seen):
+            # The source itself claims more than it showed, so what is absent may well be there.
+            return
+        with self.door.database.write() as session:
+            listing = self._listing(session, step.source_id)
+            if listing is None:
+                return
+            missing = missing_after(session, listing, seen)
+            run = session.get_one(CrawlRun, self.run_id)
+            checkpoint = dict(run.checkpoint or {})
+            checkpoint["stored"] = {**checkpoint.get("stored", {}), str(listing.id): len(seen) + len(missing)}
+            checkpoint["missing"] = {**checkpoint.get("missing", {}), str(listing.id): missing}
+            run.checkpoint = checkpoint
+
+    def listings_complete(self) -> None:
+        """The source has shown every listing it has for us."""
+        self._listings_complete = True
+
+    def gone(self, source_id: str) -> None:
+        """The source says that this listing is no more."""
+        with self.door.database.write() as session:
+            listing = self._listing(session, source_id)
+            if listing is not None:
+                mark_missing(session, listing, now())
+
+    def stopped(self, stop: Stopped) -> None:
+        """The crawl can't go on; a withdrawn consent is told to the credential too."""
+        self._health = (stop.outcome, stop.detail)
+        if not isinstance(stop, ConsentGone):
+            return
+        with self.door.database.write() as session:
+            for credential in session.scalars(
+                sa.select(Credential).where(
+                    Credential.organization_id == self.organization_id, Credential.source == self.source.key
+                )
+            ):
+                credential.state = CredentialState.NEEDS_RECONNECT
+                credential.cause = stop.detail
+                credential.checked_at = now()
+
+    def finish(self, outcomes: Mapping[str, int], *, complete: bool) -> None:
+        """The end of the run: what is missing is counted, the source's health is noted."""
+        with self.door.database.write() as session:
+            vanished = finish_run(
+                session,
+                session.get_one(CrawlRun, self.run_id),
+                outcomes,
+                complete=complete,
+                listings_complete=self._listings_complete,
+                now=now(),
+            )
+            settle_health(session, self.organization_id, self.source, outcomes, self._health, now())
+        self.counts["reviews_vanished"] += vanished
+
+    def _listing(self, session: Session, source_id: str) -> Listing | None:
+        return session.scalar(
+            sa.select(Listing).where(
+                Listing.organization_id == self.organization_id,
+                Listing.source == self.source.key,
+                Listing.source_id == source_id,
+            )
+        )
+
+
+def _chunks(records: Sequence[ListingRecord]) -> Iterator[Sequence[ListingRecord]]:
+    return (records[start : start + RECORDS_AT_ONCE] for start in range(0, len(records), RECORDS_AT_ONCE))

@@ -1,0 +1,182 @@
+"""One crawl: fetch → snapshot → read → observe, link, flag and ingest, resumable at every page.
+
+An answer is stored before anything is made of it, and everything made of it is committed with it.
+After a crash the crawl is run again under its slot: pages it has stored are read from the store, so
+no more than the page in hand is fetched twice. Sources that let nothing be stored start over.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from crawlers.access import access_to
+from crawlers.door import Door
+from crawlers.outcomes import Failure
+from crawlers.plan import (
+    NOTHING,
+    Fetch,
+    Gone,
+    ListingsComplete,
+    Plan,
+    ReviewsComplete,
+    Step,
+    Stopped,
+)
+from crawlers.readers import READERS
+from crawlers.record import Recorder
+from crawlers.source import Answer, Outcome, Reading, Request
+from crawlers.targets import targets_of
+from listings.clock import now
+from listings.crawl_plan import CrawlSource
+from listings.link import load_locations
+from listings.models.crawl import CrawlRun, RunState
+from listings.models.snapshot import Snapshot
+from listings.snapshots import body_of
+from listings.sources import facts
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a crawl did, for people and scripts; `outcomes` counts the fetches by their outcome."""
+
+    source: str
+    complete: bool = False
+    outcomes: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
+    detail: str | None = None
+
+
+Progress = Callable[[Summary], None]
+
+
+def crawl(door: Door, asked: CrawlSource, progress: Progress | None = None) -> Summary:
+    """Carry out one crawl to its end. Raises NoAccess when it can't begin."""
+    source = facts(asked.source)
+    reader = READERS[asked.source]
+    access = access_to(door, asked.organization_id, source)
+    run_id = _begin(door, asked)
+    if run_id is None:
+        return Summary(asked.source, complete=True, detail="done already")
+    with door.database.read() as session:
+        targets = targets_of(session, asked.organization_id, asked.source, asked.location_ids, dict(access))
+        locations = load_locations(session, asked.organization_id)
+    recorder = Recorder(door, source, asked.organization_id, run_id, locations, reader.adapter.reader_version)
+    summary = Summary(asked.source)
+    plan = reader.plan(reader.adapter, access, targets, narrowed=asked.narrowed)
+    try:
+        _converse(door, plan, recorder, summary, progress)
+        summary.complete = True
+    except Stopped as stop:
+        summary.detail = stop.detail
+        recorder.stopped(stop)
+    summary.counts = recorder.counts
+    recorder.finish(summary.outcomes, complete=summary.complete)
+    return summary
+
+
+def _begin(door: Door, asked: CrawlSource) -> int | None:
+    """The run of this slot, new or taken up again; None when it is complete."""
+    with door.database.write() as session:
+        run = session.scalar(
+            sa.select(CrawlRun).where(
+                CrawlRun.organization_id == asked.organization_id,
+                CrawlRun.source == asked.source,
+                CrawlRun.slot == asked.slot,
+            )
+        )
+        if run is None:
+            run = CrawlRun(
+                organization_id=asked.organization_id,
+                source=asked.source,
+                slot=asked.slot,
+                state=RunState.RUNNING,
+                started_at=now(),
+                outcomes={},
+                pages=0,
+                listings=0,
+                reviews=0,
+            )
+            session.add(run)
+            session.flush()
+        return None if run.state is not RunState.RUNNING else run.id
+
+
+def _converse(
+    door: Door, plan: Plan, recorder: Recorder, summary: Summary, progress: Progress | None
+) -> None:
+    reading = None
+    while True:
+        try:
+            step = next(plan) if reading is None else plan.send(reading)
+        except StopIteration:
+            return
+        reading = _carry_out(door, step, recorder, summary)
+        if progress is not None:
+            progress(summary)
+
+
+def _carry_out(door: Door, step: Step, recorder: Recorder, summary: Summary) -> Reading:
+    match step:
+        case Fetch():
+            answer, reading = _read(door, step, recorder)
+            summary.outcomes[reading.outcome] += 1
+            recorder.record(step, answer, reading)
+            return reading
+        case ReviewsComplete():
+            recorder.reviews_complete(step)
+        case ListingsComplete():
+            recorder.listings_complete()
+        case Gone():
+            recorder.gone(step.source_id)
+    return NOTHING
+
+
+def _read(door: Door, step: Fetch, recorder: Recorder) -> tuple[Answer, Reading]:
+    adapter = READERS[recorder.source.key].adapter
+    stored = None if step.secret else _stored(door, step.request, recorder)
+    if stored is not None:
+        return stored, adapter.read(stored)
+    conditions = recorder.conditions(step)
+    result = door.client.fetch(
+        step.request, conditions=conditions, permit=door.robots.objection if step.polite else None
+    )
+    if isinstance(result, Failure):
+        return _failed(step, result, recorder)
+    return result, adapter.read(result)
+
+
+def _failed(step: Fetch, failure: Failure, recorder: Recorder) -> tuple[Answer, Reading]:
+    """What a failure says; an error body may say more exactly why than its status does."""
+    blank = Answer(failure.url, failure.answer.status if failure.answer else 0, {}, b"", now(), step.request)
+    if failure.outcome is Outcome.NOT_MODIFIED or failure.answer is None:
+        return failure.answer or blank, Reading(failure.outcome, detail=failure.detail)
+    reading = READERS[recorder.source.key].adapter.read(failure.answer)
+    if reading.outcome is Outcome.OK:
+        # A record can't come out of an answer that failed, whatever it looks like.
+        reading = Reading(failure.outcome, detail=failure.detail)
+    return failure.answer, reading
+
+
+def _stored(door: Door, request: Request, recorder: Recorder) -> Answer | None:
+    """The answer that this very run has stored before it was cut short."""
+    if request.method != "GET" or not recorder.source.policy.keep_values:
+        return None
+    with door.database.read() as session:
+        snapshot = session.scalar(
+            sa.select(Snapshot)
+            .where(
+                Snapshot.run_id == recorder.run_id,
+                Snapshot.url == request.url,
+                Snapshot.outcome == Outcome.OK,
+            )
+            .limit(1)
+        )
+        body = body_of(session, snapshot, now()) if snapshot is not None else None
+        if snapshot is None or body is None:
+            return None
+        recorder.reuse(request.url, snapshot.id)
+        return Answer(
+            snapshot.final_url or snapshot.url, snapshot.status, {}, body, snapshot.fetched_at, request
+        )

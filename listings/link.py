@@ -1,0 +1,177 @@
+"""Which location a listing describes: a person's word, then what the owner declared, then the engine."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from listings.flag import let_go
+from listings.matching.block import MatchIndex
+from listings.matching.link import match_listing
+from listings.models.listing import Decision, Listing, Match, Verdict
+from listings.models.location import Location
+from listings.normalize.columns import normalise_columns
+from listings.records import ListingRecord
+
+COLUMNS = (
+    "name", "street", "city", "region", "postal_code", "country", "phone", "website", "category", "latitude",
+    "longitude",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The decision about one listing; reasons are {"about", "points", "says"}."""
+
+    location_id: int | None
+    decision: Decision
+    probability: float
+    reasons: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Locations:
+    """An organization's locations, ready to be matched against."""
+
+    index: MatchIndex
+    by_id: Mapping[int, Location]
+    by_code: Mapping[str, Location]
+
+
+def load_locations(session: Session, organization_id: int) -> Locations:
+    """Read and index every location of an organization."""
+    rows = session.scalars(
+        sa.select(Location).where(Location.organization_id == organization_id).order_by(Location.id)
+    ).all()
+    return Locations(
+        MatchIndex(normalise_columns(_frame(rows))),
+        {row.id: row for row in rows},
+        {row.code: row for row in rows},
+    )
+
+
+def _frame(rows: Iterable[Location]) -> pl.DataFrame:
+    columns = {"id": pl.String, **dict.fromkeys(COLUMNS, pl.String)}
+    data: list[dict[str, str | None]] = [
+        {"id": str(row.id), **{name: _text(getattr(row, name)) for name in COLUMNS}} for row in rows
+    ]
+    return pl.DataFrame(data, schema=columns)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def decide(
+    record: ListingRecord, locations: Locations, *, owner_says: int | None = None, belongs: int | None = None
+) -> Decided:
+    """The decision for a record that no person has ruled on.
+
+    `owner_says` is the location under which the owner keeps this listing: the store code in their
+    own account, the page address in their own record. It is the owner's word, so it decides.
+    `belongs` is the location the listing belonged to until now: doubt alone doesn't part them.
+    """
+    if owner_says is not None and owner_says in locations.by_id:
+        return Decided(owner_says, Decision.MATCH, 1.0, (_said("You keep it under this location yourself"),))
+    if not locations.by_id:
+        return Decided(None, Decision.NO_MATCH, 0.0, ())
+    result = match_listing(record, locations.index)
+    location_id = int(result.location_id) if result.location_id else None
+    reasons = [reason.as_json() for reason in result.reasons]
+    decision = Decision(str(result.decision))
+    if location_id == belongs and decision is Decision.REVIEW:
+        return Decided(location_id, Decision.MATCH, result.probability, reasons)
+    return Decided(location_id, decision, result.probability, reasons)
+
+
+def link(session: Session, listing: Listing, decided: Decided, now: dt.datetime) -> int | None:
+    """Write down a decision; returns the location the listing belongs to from now on, if any.
+
+    People's verdicts outrank it: a confirmed location stays, a rejected one is never taken again.
+    A location has one listing per source: the surest keeps it, another becomes a duplicate finding.
+    """
+    decided = _ruled(session, listing, decided)
+    match = session.get(Match, listing.id)
+    if match is None:
+        match = Match(listing_id=listing.id, organization_id=listing.organization_id)
+        session.add(match)
+    match.location_id = decided.location_id
+    match.decision = decided.decision
+    match.probability = round(decided.probability, 4)
+    match.reasons = [dict(reason) for reason in decided.reasons]
+    match.decided_at = now
+    match.duplicate_of = _contest(session, listing, match, now)
+    if match.duplicate_of is not None:
+        match.decision = Decision.REVIEW
+    belongs = match.location_id if match.decision is Decision.MATCH else None
+    if listing.location_id is not None and listing.location_id != belongs:
+        let_go(session, listing, now, person_id=None)
+    listing.location_id = belongs
+    session.flush()
+    return belongs
+
+
+def _ruled(session: Session, listing: Listing, decided: Decided) -> Decided:
+    verdicts = session.scalars(sa.select(Verdict).where(Verdict.listing_id == listing.id)).all()
+    for verdict in verdicts:
+        if verdict.same:
+            return Decided(verdict.location_id, Decision.MATCH, 1.0, (_said("Confirmed by a person"),))
+    if decided.location_id in {verdict.location_id for verdict in verdicts}:
+        return Decided(None, Decision.NO_MATCH, 0.0, (_said("Ruled out by a person"),))
+    return decided
+
+
+def _said(text: str) -> dict[str, Any]:
+    return {"about": "person", "points": None, "says": text}
+
+
+def _contest(session: Session, listing: Listing, match: Match, now: dt.datetime) -> int | None:
+    """The listing that keeps the location against this one, or None when this one takes it."""
+    if match.decision is not Decision.MATCH:
+        return None
+    holder = session.execute(
+        sa.select(Listing, Match)
+        .join(Match, Match.listing_id == Listing.id)
+        .where(
+            Listing.organization_id == listing.organization_id,
+            Listing.location_id == match.location_id,
+            Listing.source == listing.source,
+            Listing.id != listing.id,
+            Listing.missing_since.is_(None),
+        )
+        .limit(1)
+    ).one_or_none()
+    if holder is None:
+        return None
+    other, others_match = holder
+    if others_match.probability >= match.probability:
+        return other.id
+    others_match.decision = Decision.REVIEW
+    others_match.duplicate_of = listing.id
+    other.location_id = None
+    let_go(session, other, now, person_id=None)
+    return None
+
+
+def rule(  # noqa: PLR0917 - a verdict is these five things
+    session: Session, listing: Listing, location_id: int, same: bool, person_id: int, now: dt.datetime
+) -> None:
+    """A person's word on one pair; it holds until another person's word on the same pair."""
+    verdict = session.scalar(
+        sa.select(Verdict).where(Verdict.listing_id == listing.id, Verdict.location_id == location_id)
+    )
+    if verdict is None:
+        verdict = Verdict(
+            organization_id=listing.organization_id, listing_id=listing.id, location_id=location_id
+        )
+        session.add(verdict)
+    verdict.same, verdict.person_id, verdict.at = same, person_id, now
+    session.flush()
+    if same:
+        link(session, listing, Decided(location_id, Decision.MATCH, 1.0, ()), now)
+    elif listing.location_id == location_id:
+        link(session, listing, Decided(location_id, Decision.NO_MATCH, 0.0, ()), now)

@@ -1,0 +1,114 @@
+"""The whole loop on a chain whose truth is known: sandbox, database, door, and the ledger to hold it against."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from crawlers.door import Door, make_door
+from crawlers.run import Summary, crawl
+from crawlers.sandbox import oauth, places
+from crawlers.sandbox.ledger import ledger
+from crawlers.sandbox.server import SandboxServer, start
+from crawlers.sandbox.world import locations_csv, make_world
+from listings.crawl_plan import CrawlSource
+from listings.db import Database
+from listings.loading.apply import apply_chunk, finish, start as start_import
+from listings.loading.plan import plan, read_file
+from listings.models.crawl import Credential, CredentialState
+from listings.models.location import Location
+from listings.models.organization import Organization
+from listings.secrets import Vault
+from listings.settings import Settings
+
+NOW = dt.datetime(2026, 11, 21, 20, 0, tzinfo=dt.UTC)
+KEY = "a key for tests, at least 32 characters long"
+
+
+@dataclass
+class Loop:
+    """One organization with its chain, and everything a worker has."""
+
+    database: Database
+    door: Door
+    server: SandboxServer
+    organization_id: int
+    slots: int = 0
+
+    def crawl(self, source: str) -> Summary:
+        self.slots += 1
+        asked = CrawlSource(self.organization_id, source, f"test{self.slots}", None)
+        return crawl(self.door, asked)
+
+    def crawl_all(self) -> list[Summary]:
+        return [self.crawl(source) for source in ("google", "google_places", "website")]
+
+    def truth(self) -> dict[str, Any]:
+        return ledger(self.server.sandbox)
+
+
+def import_locations(database: Database, organization_id: int, file: Path) -> None:
+    rows = read_file(file)
+    with database.write() as session:
+        changes = list(plan(session, organization_id, rows))
+        run = start_import(
+            session, organization_id, file_name=file.name, file_sha256="0", rows=len(rows), now=NOW
+        )
+        apply_chunk(session, run, changes, NOW)
+        finish(run, NOW)
+
+
+def connect(database: Database, vault: Vault, organization_id: int) -> None:
+    secrets: dict[str, dict[str, Any]] = {
+        "google": {
+            "client_id": oauth.CLIENT_ID,
+            "client_secret": oauth.CLIENT_SECRET,
+            "refresh_token": oauth.REFRESH_TOKEN,
+        },
+        "google_places": {"api_key": places.API_KEY, "cover": "all"},
+    }
+    with database.write() as session:
+        session.add_all(
+            Credential(
+                organization_id=organization_id,
+                source=source,
+                name=source,
+                secret=vault.seal(secret),
+                state=CredentialState.OK,
+                created_at=NOW,
+            )
+            for source, secret in secrets.items()
+        )
+
+
+@pytest.fixture
+def loop(database: Database, tmp_path: Path) -> Iterator[Loop]:
+    world = make_world(seed=7, locations=24, now=NOW)
+    with start(world) as server:
+        settings = Settings(
+            home=tmp_path, secret_key=KEY, demo=True, sandbox=server.origin.removeprefix("http://")
+        )
+        door = make_door(settings, database)
+        with database.write() as session:
+            organization = Organization(
+                name="Ostermill Bakery", time_zone="America/New_York", locale="en_US", created_at=NOW
+            )
+            session.add(organization)
+            session.flush()
+            organization_id = organization.id
+        file = tmp_path / "locations.csv"
+        file.write_text(locations_csv(world))
+        import_locations(database, organization_id, file)
+        connect(database, door.vault, organization_id)
+        yield Loop(database, door, server, organization_id)
+
+
+@pytest.fixture
+def codes(loop: Loop) -> dict[int, str]:
+    """The code of each location by its id."""
+    with loop.database.read() as session:
+        return dict(session.execute(sa.select(Location.id, Location.code)).all())
