@@ -120,7 +120,7 @@ def _ranked(sandbox: Sandbox, query: str, body: Mapping[str, Any]) -> list[Listi
                 scored.append((-score, entry.number, entry))
     best = min(scored, default=(0.0, 0, None))[0]
     # Google leaves out what is much worse than its best find.
-    return [entry for score, _, entry in sorted(scored)[:MOST] if score < best / 2]
+    return [entry for score, _, entry in sorted(scored)[:MOST] if score <= best / 2]
 
 
 def _candidates(sandbox: Sandbox, query: str, body: Mapping[str, Any]) -> Iterator[int]:

@@ -10,6 +10,7 @@ from crawlers.sandbox import google, oauth, places
 from crawlers.sandbox.ledger import mismatches
 from crawlers.sandbox.planting import listings_of
 from crawlers.sandbox.server import SandboxServer
+from crawlers.sandbox.state import Sandbox
 from crawlers.sandbox.twins import TWINS
 from crawlers.sandbox.wire import Answered
 
@@ -21,6 +22,17 @@ EVERYTHING = (
     "name,storeCode,title,phoneNumbers,categories,storefrontAddress,websiteUri,regularHours,"
     "specialHours,openInfo,latlng,metadata"
 )
+
+
+def all_mismatches(sandbox: Sandbox) -> list[dict[str, Any]]:
+    """The mismatches of the ledger, without the cost of its reviews."""
+    return [
+        row
+        for index in range(sandbox.world.locations)
+        for source in TWINS
+        for entry in listings_of(sandbox.world, source, index)
+        for row in mismatches(sandbox, entry)
+    ]
 
 
 class Client:
@@ -105,15 +117,8 @@ class Client:
         return found
 
     def mismatches(self) -> list[dict[str, Any]]:
-        """The ledger's mismatches, without the rest of it."""
-        sandbox = self.server.sandbox
-        return [
-            row
-            for index in range(sandbox.world.locations)
-            for source in TWINS
-            for entry in listings_of(sandbox.world, source, index)
-            for row in mismatches(sandbox, entry)
-        ]
+        """The mismatches of now."""
+        return all_mismatches(self.server.sandbox)
 
     def control(self, path: str, method: str = "POST", body: Any = None) -> Any:
         """A control call's answer, decoded."""
