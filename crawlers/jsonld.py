@@ -20,6 +20,7 @@ _BAD_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|(.))', re.DOTALL)
 _WRAPPING = re.compile(r"^\s*(?://)?\s*(?:<!\[CDATA\[|<!--)|(?://)?\s*(?:\]\]>|-->)\s*;?\s*$")
 _AFTER = re.compile(r"[\s;}\]]*")
 _VOCABULARY = re.compile(r"^(?:(?:https?:)?//(?:www\.)?schema\.org/|schema:)", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _DEPTH = 60
 
 
@@ -85,7 +86,7 @@ def _tidied(text: str) -> str:
 
 def _unescaped(text: str) -> str:
     """With the HTML entities of a block that was escaped as a whole turned back."""
-    return _tidied(html.unescape(text))
+    return _tidied(unescaped(text))
 
 
 def _values(text: str) -> list[Any]:
@@ -139,7 +140,7 @@ def _node(raw: Mapping[str, Any], depth: int) -> Node:
 
 def _value(value: Any, depth: int) -> Any:
     if isinstance(value, str):
-        return html.unescape(value)
+        return unescaped(value)
     if depth <= 0 or not isinstance(value, Mapping | list):
         return value if isinstance(value, int | float) else None
     if isinstance(value, list):
@@ -149,6 +150,14 @@ def _value(value: Any, depth: int) -> Any:
         if holder in lowered:
             return _value(lowered[holder], depth - 1)
     return _node(value, depth)
+
+
+def unescaped(text: str) -> str:
+    """The text with its HTML entities turned into characters.
+
+    Only whole ones: "&copy=1" in an address is a parameter, not a copyright sign.
+    """
+    return _ENTITY.sub(lambda match: html.unescape(match[0]), text)
 
 
 def local_name(name: str) -> str:

@@ -35,6 +35,8 @@ def patch(fields: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
         body["storefrontAddress"] = _postal_address(address)
         mask.append("storefrontAddress")
     if "latitude" in fields or "longitude" in fields:
+        if None in (fields.get("latitude"), fields.get("longitude")):
+            raise ValueError("Google replaces a pin whole: give latitude and longitude")
         body["latlng"] = {"latitude": fields["latitude"], "longitude": fields["longitude"]}
         mask.append("latlng")
     for name in fields:

@@ -4,31 +4,50 @@ https://html.spec.whatwg.org/multipage/microdata.html#json and
 https://microformats.org/wiki/microformats2-parsing
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from crawlers.formats.microdata import add
 from crawlers.jsonld import Node, as_list, type_names
 
 _DEPTH = 20
-_HCARD = {
+_PARTS = {
     "street-address": "streetaddress", "locality": "addresslocality", "region": "addressregion",
-    "postal-code": "postalcode", "country-name": "addresscountry", "tel": "telephone",
-    "adr": "address", "org": "legalname",
+    "postal-code": "postalcode", "country-name": "addresscountry",
 }  # fmt: skip
-_HTYPES = {"h-card": "LocalBusiness", "h-adr": "PostalAddress", "h-geo": "GeoCoordinates", "h-item": "Thing"}
+_CARD = {"tel": "telephone", "adr": "address", "org": "legalname", **_PARTS}
+_PLACE = frozenset({"adr", "tel", "geo", "latitude", *_PARTS})
+_PERSON = frozenset({"job-title", "role"})
 
 
-def items_in(values: list[Any]) -> list[Node] | None:
-    """The items of a saved parse; None when the values are something else (JSON-LD, for one)."""
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The items of a saved parse: schema.org's, and cards, which have no type of business."""
+
+    nodes: list[Node] = field(default_factory=list)
+    cards: list[Node] = field(default_factory=list)
+
+
+def items_in(values: list[Any]) -> Items | None:
+    """The items of a saved parse; None when the values are something else (JSON-LD, for one).
+
+    A card without address, phone or place is a byline, and one with a job is a person: both are
+    left out.
+    """
     raw: list[Any] = []
     for value in values:
         inner = value.get("items") if isinstance(value, Mapping) else value
-        raw.extend(as_list(inner) if isinstance(value, Mapping | list) else [])
+        raw.extend(as_list(inner))
     if not raw or not all(_is_item(one) for one in raw):
         return None
-    nodes = [_node(one, _DEPTH) for one in raw]
-    return [node for node in nodes if not _is_byline(node)]
+    found = Items()
+    for one in raw:
+        if "h-card" not in type_names(one["type"]):
+            found.nodes.append(_node(one, _DEPTH))
+        elif not _PLACE.isdisjoint(one["properties"]) and _PERSON.isdisjoint(one["properties"]):
+            found.cards.append(_card(one))
+    return found
 
 
 def _is_item(value: Any) -> bool:
@@ -36,29 +55,30 @@ def _is_item(value: Any) -> bool:
 
 
 def _node(item: Mapping[str, Any], depth: int) -> Node:
-    types = type_names(item.get("type"))
-    microformat = any(name.startswith("h-") for name in types)
-    node: Node = {"@type": tuple(_HTYPES.get(name, name) for name in types)}
+    node: Node = {"@type": type_names(item["type"])}
     if isinstance(item.get("id"), str):
         node["@id"] = item["id"]
-    address: Node = {}
     for name, values in item["properties"].items():
-        known = _HCARD.get(name, name) if microformat else name
-        target = address if microformat and known in _ADDRESS and "h-adr" not in types else node
         for value in as_list(values):
-            inner = _node(value, depth - 1) if _is_item(value) and depth else value
-            add(target, known, inner)
-    if address:
-        node.setdefault("address", address)
+            add(node, name, _node(value, depth - 1) if _is_item(value) and depth else value)
     return node
 
 
-_ADDRESS = frozenset({"streetaddress", "addresslocality", "addressregion", "postalcode", "addresscountry"})
+def _card(item: Mapping[str, Any]) -> Node:
+    node: Node = {}
+    address: Node = {}
+    for name, values in item["properties"].items():
+        for value in as_list(values):
+            if name in _PARTS:
+                add(address, _PARTS[name], value)
+            elif _is_item(value):
+                add(node, _CARD.get(name, name), _parts(value["properties"].items()))
+            else:
+                add(node, _CARD.get(name, name), value)
+    if address:
+        node["address"] = address
+    return node
 
 
-def _is_byline(node: Node) -> bool:
-    """A card of a name alone, or of somebody with a job, is a person's."""
-    return bool(node.get("job-title")) or (
-        not any(node.get(key) for key in ("address", "telephone", "geo", "latitude"))
-        and any(name in {"h-entry", "h-event"} for name in node.get("@type", ()))
-    )
+def _parts(properties: Iterable[tuple[str, Any]]) -> Node:
+    return {_CARD.get(name, name): value for name, value in properties}

@@ -72,7 +72,7 @@ def hcards(soup: BeautifulSoup, base: str) -> list[Node]:
 def _card(card: Tag, base: str) -> Node | None:
     name = _first(card, ("p-name", "fn", "p-org", "org"))
     address = {key: value for key, classes in _HCARD.items() if (value := _first(card, classes))}
-    geo = {key: value for key, classes in _GEO.items() if (value := _first(card, classes))}
+    geo = _geo(card)
     phone = _phone_of(card)
     if not (address or phone or geo) or _first(card, ("p-job-title", "title", "role", "p-role")):
         return None
@@ -89,23 +89,34 @@ def _first(card: Tag, classes: Iterable[str]) -> str | None:
     for name in classes:
         tag = card.find(class_=name)
         if isinstance(tag, Tag):
-            value = attribute(tag, "title") if tag.name == "abbr" else attribute(tag, "value")
-            return value or text_of(tag) or None
+            return _value(tag)
     return None
 
 
+def _value(tag: Tag) -> str | None:
+    """The value of a property by the value class pattern, else an abbr's title, else the text."""
+    hidden = tag.find(class_="value-title")
+    if isinstance(hidden, Tag):
+        return attribute(hidden, "title")
+    parts = [text_of(part) for part in tag.select(".value")]
+    title = attribute(tag, "title") if tag.name == "abbr" else attribute(tag, "value")
+    return "".join(parts) or title or text_of(tag) or None
+
+
+def _geo(card: Tag) -> dict[str, str]:
+    point = {key: value for key, classes in _GEO.items() if (value := _first(card, classes))}
+    tag = card.select_one(".geo, .p-geo, .u-geo, .h-geo")
+    pair = re.fullmatch(r"\s*(?:geo:)?(-?[\d.]+)\s*[;,]\s*(-?[\d.]+)\s*", (_value(tag) or "") if tag else "")
+    return {"latitude": pair[1], "longitude": pair[2]} if pair else point
+
+
 def _phone_of(card: Tag) -> str | None:
-    for tag in card.select(".p-tel, .tel"):
-        kind = (tag.find(class_="type") or tag) if tag.find(class_="type") else None
+    for tag in card.select(".p-tel, .tel, .u-tel"):
+        kind = tag.find(class_="type")
         if kind is not None and "fax" in kind.get_text().lower():
             continue
-        inner = tag.find(class_="value")
         href = attribute(tag, "href") or ""
-        return (
-            unquote(href[4:])
-            if href.lower().startswith("tel:")
-            else text_of(inner if isinstance(inner, Tag) else tag)
-        )
+        return unquote(href[4:]) if href.lower().startswith("tel:") else _value(tag)
     return None
 
 

@@ -137,12 +137,26 @@ def _mentioned(nodes: list[Node], depth: int = 4) -> Iterator[Node]:
 
 
 def _once(nodes: list[Node]) -> list[Node]:
-    """Each node once: sites repeat the same block in head and foot."""
+    """Each business once: sites repeat a block, or say half of it here and half there."""
     kept: list[Node] = []
     for node in nodes:
-        if not any(node is other or node == other for other in kept):
+        for place, other in enumerate(kept):
+            if node is other or node == other or _same_business(node, other):
+                kept[place] = {**node, **{key: value for key, value in other.items() if value}}
+                break
+        else:
             kept.append(node)
     return kept
+
+
+def _same_business(one: Node, other: Node) -> bool:
+    """Whether two nodes of a page have one name and nothing that tells them apart."""
+    if not one.get("name") or one.get("name") != other.get("name"):
+        return False
+    return all(
+        not one.get(key) or not other.get(key) or one[key] == other[key]
+        for key in ("@id", "address", "telephone", "geo", "url", "branchcode")
+    )
 
 
 def _of_this_page(nodes: list[Node], page_url: str) -> list[Node]:

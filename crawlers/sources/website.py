@@ -174,10 +174,11 @@ def _read_json(text: str, url: str) -> Reading:
     except BrokenMarkup as error:
         return _unreadable(str(error))
     items = items_in(values)
-    nodes = items if items is not None else nodes_of([text])[0]
+    nodes = nodes_of([text])[0] if items is None else items.nodes
     layer = "json-ld" if items is None else "items"
-    found = businesses(nodes, url)
-    return Reading(Outcome.OK, tuple(listing(node, url, layer, Website.source) for node in found))
+    found = [listing(node, url, layer, Website.source) for node in businesses(nodes, url)]
+    cards = [listing(node, url, "h-card", Website.source) for node in (items.cards if items else ())]
+    return Reading(Outcome.OK, (*found, *(replace(card, shown=_said(card)) for card in cards)))
 
 
 def _missing(
