@@ -8,9 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from listings.db import Base
+from listings.models.listing import Listing, Observation
 from listings.models.location import Location
+from listings.models.mismatch import Mismatch
 from listings.models.organization import Organization
 from listings.models.person import Person, PersonLocation, Role
+from listings.models.snapshot import Snapshot
 
 Row = TypeVar("Row", bound=Base)
 
@@ -110,6 +113,9 @@ def _conditions(actor: Actor, table: Any) -> list[sa.ColumnElement[bool]]:
     if table is Location.__table__:
         if actor.bound:
             found.append(columns.id.in_(visible_locations(actor)))
+    elif table is Snapshot.__table__:
+        if actor.bound:
+            found.append(_is_cited(actor, columns.id))
     elif "location_id" in columns:
         if actor.bound or not owned:
             found.append(columns.location_id.in_(visible_locations(actor)))
@@ -120,6 +126,15 @@ def _conditions(actor: Actor, table: Any) -> list[sa.ColumnElement[bool]]:
     return found
 
 
+def _is_cited(actor: Actor, snapshot_id: Any) -> sa.ColumnElement[bool]:
+    # A stored answer may hold several places; it is shown with what it says of one of the actor's.
+    here = Listing.location_id.in_(visible_locations(actor))
+    observed = sa.select(Observation.snapshot_id).join(Listing, Listing.id == Observation.listing_id)
+    flagged = sa.select(Mismatch.snapshot_id).where(Mismatch.location_id.in_(visible_locations(actor)))
+    newest = sa.select(Listing.snapshot_id).where(here)
+    return sa.or_(*(snapshot_id.in_(cited) for cited in (newest, observed.where(here), flagged)))
+
+
 def _through_parents(actor: Actor, table: Any) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = []
     for key in table.foreign_keys:
@@ -127,5 +142,5 @@ def _through_parents(actor: Actor, table: Any) -> list[sa.ColumnElement[bool]]:
         tied_to_a_place = "location_id" in parent.c or parent is Location.__table__
         if tied_to_a_place or ("organization_id" not in table.c and parent is not Organization.__table__):
             visible = sa.select(key.column).where(*_conditions(actor, parent))
-            found.append(sa.or_(key.parent.in_(visible), key.parent.is_(None)))
+            found.append(key.parent.in_(visible))
     return found

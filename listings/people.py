@@ -167,7 +167,7 @@ def _location_ids(
             Location.organization_id == organization_id, Location.code.in_(codes)
         )
     )
-    ids = dict(found.tuples().all())
+    ids = {row.code: row.id for row in found}
     unknown = sorted(set(codes) - ids.keys())
     if unknown:
         raise BadPerson(f"No location has the code {', '.join(unknown)}; import the locations first")

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from listings import audit, sessions
 from listings.models.person import Person
+from web.frame import shell
 from web.request import one_or_404
 
 blueprint = Blueprint("account", __name__)
@@ -13,7 +14,8 @@ blueprint = Blueprint("account", __name__)
 @blueprint.get("/settings")
 def show() -> ResponseReturnValue:
     """Single keys on or off, and the way out of every browser."""
-    return render_template("settings.html", person=one_or_404(Person, g.actor.person_id))
+    person = one_or_404(Person, g.actor.person_id)
+    return render_template("settings.html", shell=shell("settings"), person=person)
 
 
 @blueprint.post("/settings/single-keys")

@@ -20,6 +20,7 @@ from web import account, health, login
 from web.errors import handle_errors
 from web.policies import check_policies
 from web.request import Transactions, answer
+from web.screens.elements import SOURCE_MARKS
 from web.security import guard
 
 LOG = structlog.get_logger("web")
@@ -57,6 +58,7 @@ def create_app(
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    app.jinja_env.globals["SOURCE_MARKS"] = SOURCE_MARKS
     app.before_request(lambda: _begin(now()))
     guard(app, settings)
     app.after_request(_log_request)
