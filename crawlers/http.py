@@ -27,7 +27,6 @@ from crawlers.source import Answer, Outcome, Request
 _CONNECT_SECONDS = 10.0
 _CONNECT_ADDRESSES = 4
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_REDIRECT_BYTES = 65_536
 _SENDABLE = re.compile(r"[!-~]([ -~]*[!-~])?")
 _CREDENTIALS = ("authorization", "x-goog-api-key", "x-api-key")
 _ANYWHERE = frozenset(
@@ -203,18 +202,18 @@ class CheckedTransport(httpx.BaseTransport):
         self._pool.close()
 
 
+Permit = Callable[[str], Failure | None]
+"""Asked before every hop (robots.txt): None when the URL may be fetched, else why not."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Hop:
+class _Errand:
     """What stays the same over the attempts and redirects of one fetch."""
 
     request: Request
     headers: Mapping[str, str]
     follow: bool
-    permit: "Permit | None"
-
-
-Permit = Callable[[str], Failure | None]
-"""Asked before every hop (robots.txt): None when the URL may be fetched, else why not."""
+    permit: Permit | None
 
 
 class Client:
@@ -268,11 +267,13 @@ class Client:
         trouble; by default only a GET is. Network trouble never raises.
         """
         deadline = Deadline(self._clock, self._limits.deadline)
-        hop = _Hop(request, self._headers(request, conditions), follow and request.method == "GET", permit)
+        errand = _Errand(
+            request, self._headers(request, conditions), follow and request.method == "GET", permit
+        )
         repeat = request.method == "GET" if repeatable is None else repeatable
         attempt = 0
         while True:
-            result = self._attempt(hop, deadline)
+            result = self._attempt(errand, deadline)
             if isinstance(result, Answer) or not repeat or attempt == self._limits.retries:
                 return result
             attempt += 1
@@ -302,30 +303,32 @@ class Client:
         self._clock.sleep(seconds)
         return True
 
-    def _attempt(self, hop: "_Hop", deadline: Deadline) -> Answer | Failure:
+    def _attempt(self, errand: _Errand, deadline: Deadline) -> Answer | Failure:
         try:
-            answer = self._followed(hop, deadline)
+            answer = self._followed(errand, deadline)
         except Trouble as trouble:
-            return Failure.of(trouble, hop.request.url)
+            return Failure.of(trouble, errand.request.url)
         if isinstance(answer, Failure):
             return answer
         outcome = outcome_of(answer.status, answer.headers, answer.body, answer.url)
         if outcome is Outcome.OK:
             return answer
         wish = retry_after(answer.headers.get("retry-after"), self._clock.now())
-        reason = Reason.WALL if answer.status == 200 else Reason.HTTP_STATUS
-        return Failure(outcome, reason, f"HTTP {answer.status}", answer.url, wish, answer)
+        if outcome is outcome_of(answer.status, {}, b""):
+            return Failure(outcome, Reason.HTTP_STATUS, f"HTTP {answer.status}", answer.url, wish, answer)
+        detail = f"HTTP {answer.status} with a challenge, log-in or consent page"
+        return Failure(outcome, Reason.WALL, detail, answer.url, wish, answer)
 
-    def _followed(self, hop: "_Hop", deadline: Deadline) -> Answer | Failure:
+    def _followed(self, errand: _Errand, deadline: Deadline) -> Answer | Failure:
         """The answer at the end of the redirects; every hop goes through the same checks."""
-        target, headers = self._admitted(hop.request.url), hop.headers
+        target, headers = self._admitted(errand.request.url), errand.headers
         for _ in range(self._limits.max_redirects + 1):
-            refusal = self._refusal(hop.permit, target, deadline)
+            refusal = self._refusal(errand.permit, target, deadline)
             if refusal is not None:
                 return refusal
-            answer = self._once(hop.request, target, headers, deadline)
+            answer = self._once(errand.request, target, headers, deadline)
             location = answer.headers.get("location")
-            if not hop.follow or answer.status not in _REDIRECTS or not location:
+            if not errand.follow or answer.status not in _REDIRECTS or not location:
                 return answer
             onward = self._admitted(redirect_target(target, location))
             if onward.origin != target.origin:
@@ -354,10 +357,9 @@ class Client:
     ) -> Answer:
         """One request and its whole answer, when the host's turn has come."""
         holder = (target.host, *(headers.get(name) for name in _CREDENTIALS))
-        held = self.pace.held(holder)
-        if held >= deadline.left():
-            raise Trouble(Reason.HELD, f"{target.host} asked us to wait", held)
-        if held:
+        while held := self.pace.held(holder):
+            if held >= deadline.left():
+                raise Trouble(Reason.HELD, f"{target.host} asked us to wait", held)
             self._clock.sleep(held)
         deadline.extend(self.pace.wait(target.host))
         response = self._transport.handle_request(self._message(request, target, headers, deadline))
@@ -387,7 +389,7 @@ class Client:
         )
 
     def _body(self, response: httpx.Response) -> bytes:
-        limit = self._limits.max_bytes
         if response.status_code in _REDIRECTS:
-            limit = min(limit, _REDIRECT_BYTES)
-        return read_body(response.iter_raw(), response.headers.get("content-encoding", ""), limit)
+            return b""  # it says nothing that Location doesn't, and may be a bomb
+        encoding = response.headers.get("content-encoding", "")
+        return read_body(response.iter_raw(), encoding, self._limits.max_bytes)

@@ -131,23 +131,24 @@ def _redirect(location: str) -> Outcome:
 _WALL_BYTES = 100_000
 _WALL_TEXT = 1_500
 _LOGIN_PATH = re.compile(r"/(?:log[-_]?in|sign[-_]?in|accounts?/login)(?:[/.?]|$)", re.IGNORECASE)
-_CONSENT = re.compile(
-    rb"before you continue to (?:google|youtube|yahoo)|collectconsent|consent\.google\.com/save"
-    rb"|action=[\"']?https?://(?:consent|guce)\.",
-    re.IGNORECASE,
-)
-_CHALLENGE = re.compile(
-    rb"(?:verify|prove|confirm)(?: that)? you(?:'re|&#39;re| are) (?:a |an )?(?:real )?"
-    rb"(?:human|person|not a (?:ro)?bot)|are you a (?:human|robot|bot)|you are not a robot|robot check"
-    rb"|unusual traffic from your"
-    rb"|checking your browser|<title>just a moment|attention required! \| cloudflare|_cf_chl_opt"
-    rb"|captcha-delivery\.com|px-captcha|access to this page has been denied|pardon our interruption"
-    rb"|incapsula incident id|complete the (?:captcha|security check)|solve (?:the|this) captcha"
-    rb"|automated (?:access|requests|queries)|enable js and disable any ad blocker",
-    re.IGNORECASE,
-)
-_LOGIN = re.compile(rb"type\s*=\s*[\"']?password", re.IGNORECASE)
-_BUSINESS = re.compile(rb"application/ld\+json|itemtype\s*=|href\s*=\s*[\"']?tel:", re.IGNORECASE)
+# Plain lower-case phrases, not one regular expression: every small page is searched for them, and
+# a substring search is some thirty times as fast.
+_CONSENT = (
+    b"before you continue to google", b"before you continue to youtube", b"before you continue to yahoo",
+    b"consent.google.com/save", b"collectconsent", b"action=\"https://consent.", b"action='https://consent.",
+    b"action=\"https://guce.", b"action='https://guce.",
+)  # fmt: skip
+_CHALLENGE = (
+    b"you are human", b"you're human", b"you are a human", b"you are a real person", b"are you a human",
+    b"you are not a robot", b"you're not a robot", b"you&#39;re not a robot", b"are you a robot", b"robot check",
+    b"you are not a bot", b"unusual traffic from your", b"checking your browser", b"<title>just a moment",
+    b"attention required! | cloudflare", b"_cf_chl_opt", b"captcha-delivery.com", b"px-captcha",
+    b"access to this page has been denied", b"pardon our interruption", b"incapsula incident id",
+    b"complete the captcha", b"solve the captcha", b"solve this captcha", b"complete the security check",
+    b"automated access", b"automated requests", b"automated queries", b"enable js and disable any ad blocker",
+)  # fmt: skip
+_LOGIN = (b"type=password", b'type="password"', b"type='password'")
+_BUSINESS = (b"application/ld+json", b"itemtype", b"href=tel:", b'href="tel:', b"href='tel:")
 
 
 def wall_of(headers: Mapping[str, str], body: bytes, url: str = "") -> Outcome | None:
@@ -160,15 +161,22 @@ def wall_of(headers: Mapping[str, str], body: bytes, url: str = "") -> Outcome |
         return Outcome.BLOCKED
     if _is_consent_host(url):
         return Outcome.CONSENT_WALL
-    if len(body) > _WALL_BYTES or not _is_html(headers, body) or _BUSINESS.search(body):
+    if len(body) > _WALL_BYTES or not _is_html(headers, body):
         return None
-    if _CONSENT.search(body):
+    markup = body.lower()
+    if _has(markup, _BUSINESS):
+        return None
+    if _has(markup, _CONSENT):
         found = Outcome.CONSENT_WALL
-    elif _CHALLENGE.search(body) or _LOGIN.search(body):
+    elif _has(markup, _CHALLENGE) or _has(markup, _LOGIN):
         found = Outcome.BLOCKED
     else:
         return None
     return found if _visible_text(body) <= _WALL_TEXT else None
+
+
+def _has(markup: bytes, phrases: tuple[bytes, ...]) -> bool:
+    return any(phrase in markup for phrase in phrases)
 
 
 def _is_html(headers: Mapping[str, str], body: bytes) -> bool:

@@ -22,7 +22,7 @@ _LONGEST = 8.0
 
 def worth_repeating(failure: Failure) -> bool:
     """Whether the same request may well succeed a little later."""
-    if failure.answer is not None:
+    if failure.reason is Reason.HTTP_STATUS and failure.answer is not None:
         return failure.answer.status in PASSING_STATUS
     return failure.reason in _PASSING
 

@@ -11,7 +11,7 @@ from crawlers.http import Client, Limits
 from crawlers.outcomes import Failure, Reason
 from crawlers.source import Answer, Outcome, Request
 from tests.crawlers.clients import quick_client
-from tests.crawlers.faulty import JSON, PAGE, Faulty
+from tests.crawlers.faulty import JSON, PAGE, Faulty, bomb
 
 SHORT = Limits(rate=100_000, retries=0, deadline=0.5)
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,6 +89,12 @@ def test_a_coding_we_did_not_ask_for_is_unreadable(source: Faulty) -> None:
 def test_redirects_end_after_five(source: Faulty) -> None:
     assert failed(source, "/loop").reason is Reason.TOO_MANY_REDIRECTS
     assert len(source.hits) == 6
+
+
+def test_the_body_of_a_redirect_is_not_read(source: Faulty) -> None:
+    packed = {"Location": "/page", "Content_Encoding": "gzip"}
+    source.answers["/moved"] = lambda handler: handler.send(bomb("gzip"), 302, **packed)
+    assert answered(source, "/moved").body == PAGE
 
 
 def test_nobody_at_home_is_unavailable(source: Faulty) -> None:

@@ -165,6 +165,16 @@ def test_a_definite_answer_is_not_asked_for_again(status: int) -> None:
     assert len(wire.asked) == 1
 
 
+@pytest.mark.parametrize("status", [200, 503])
+def test_a_challenge_is_not_hammered(status: int) -> None:
+    client, wire, _ = scripted(
+        lambda request: (status, {"content-type": "text/html"}, b"<p>Are you a robot?")
+    )
+    result = client.fetch(Request("https://shop.example/"))
+    assert isinstance(result, Failure)
+    assert (result.outcome, result.reason, len(wire.asked)) == (Outcome.BLOCKED, Reason.WALL, 1)
+
+
 def test_a_write_is_repeated_only_when_told(source: Faulty) -> None:
     for repeatable, times in ((None, 1), (True, 6)):
         client, wire, _ = scripted(lambda request: DOWN)
