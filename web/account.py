@@ -7,6 +7,8 @@ from listings import audit, sessions
 from listings.models.person import Person
 from web.frame import shell
 from web.request import one_or_404
+from web.screens.account import AccountView
+from web.screens.elements import Act
 
 blueprint = Blueprint("account", __name__)
 
@@ -15,7 +17,15 @@ blueprint = Blueprint("account", __name__)
 def show() -> ResponseReturnValue:
     """Single keys on or off, and the way out of every browser."""
     person = one_or_404(Person, g.actor.person_id)
-    return render_template("settings.html", shell=shell("settings"), person=person)
+    view = AccountView(
+        name=person.name,
+        email=person.email,
+        role=person.role.value,
+        single_keys=person.single_keys,
+        keys_action=url_for("account.save_keys"),
+        sign_out=Act("Log out everywhere", url_for("account.sign_out_everywhere"), icon="log-out"),
+    )
+    return render_template("settings.html", shell=shell("settings"), view=view)
 
 
 @blueprint.post("/settings/single-keys")
