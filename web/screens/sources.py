@@ -1,0 +1,117 @@
+"""Sources: which of them can be read, how well, and what each answer was."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from web.screens.elements import Act, Age, Banner, Chip, Empty, Fact, Field, Link, Outcomes, SourceKey
+
+Health = Literal["well", "slowed", "ill", "not_connected", "new"]
+"""slowed: blocked or over quota. ill: unreadable or refused. new: connected, not read yet."""
+
+Outcome = Literal[
+    "ok", "not_modified", "not_found", "moved", "blocked", "consent_wall", "unreadable", "quota", "unavailable"
+]  # fmt: skip
+"""The typed outcomes of a fetch, design.md §3."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Requests used of those allowed today."""
+
+    used: int
+    limit: int
+
+    @property
+    def share(self) -> float:
+        """Percent used, at most 100."""
+        return min(100.0, 100 * self.used / self.limit) if self.limit else 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """One source in the table. `state` is the pill's word ("Well", "Can't read", "Slowed down").
+
+    `fresh` is "24 of 24" listings young enough; `next` when it is read again ("18 min", "paused").
+    """
+
+    source: SourceKey
+    about: str
+    href: str
+    health: Health
+    state: str
+    outcomes: Outcomes
+    last_good: Age | None
+    fresh: str
+    next: str
+    quota: Quota | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A source can't be read as it should: what, since when, what is kept, then four facts."""
+
+    title: str
+    text: str
+    facts: tuple[Fact, ...] = ()
+    acts: tuple[Act, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """One stored answer. `time` is in UTC ("08:14:31"); `why` a sentence without full stop."""
+
+    time: str
+    iso: str
+    source: SourceKey
+    listing: str
+    outcome: Outcome
+    why: str
+    size: str
+    reader: str
+    evidence: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesView:
+    """Template sources/index.html."""
+
+    fact: str
+    sources: tuple[SourceHealth, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    answers: tuple[AnswerRow, ...] = ()
+    answer_chips: tuple[Chip, ...] = ()
+    acts: tuple[Act, ...] = ()
+    empty: Empty | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What the source said to the credentials: why in words, a numbered way out, the raw answer."""
+
+    title: str
+    text: str
+    steps: tuple[tuple[str, Link | None], ...] = ()
+    acts: tuple[Act, ...] = ()
+    raw_title: str = ""
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """Template sources/one.html: one source's health, policy and settings.
+
+    `fields` are the settings' form, posted to `save.action` with the button `save.label`.
+    """
+
+    title: str
+    fact: str
+    back: str
+    health: SourceHealth | None = None
+    refused: CheckResult | None = None
+    banner: Banner | None = None
+    alarms: tuple[Alarm, ...] = ()
+    policy: tuple[Fact, ...] = ()
+    fields: tuple[Field, ...] = ()
+    save: Act | None = None
+    acts: tuple[Act, ...] = ()
+    answers: tuple[AnswerRow, ...] = ()
