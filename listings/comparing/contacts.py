@@ -57,6 +57,8 @@ def _compare_pages(ours: WebForm, theirs: WebForm) -> Comparison:
         return equivalent("website.format")
     if ours.aggregator:
         return different("website.other_page")
+    if first == second == "/" and ours.domain not in (ours.host, theirs.host):
+        return different("website.other_page")  # two branches, each with a subdomain of its own
     if "/" in (first, second) or _inside(first, second) or _inside(second, first):
         return compatible("website.page_of_site" if first != second else "website.subdomain")
     if first == second or first.partition("?")[0] == second.partition("?")[0]:

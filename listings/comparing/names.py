@@ -7,8 +7,11 @@ from rapidfuzz.distance import OSA
 from listings.comparing.verdicts import Comparison, compatible, different, equivalent, same
 from listings.normalize.name import NameForm, is_category_tail, name_form, without_legal_form
 from listings.normalize.number_words import plain_ordinal, with_digits
+from listings.normalize.street_words import STOP_WORDS
 from listings.normalize.tables import word_map
 
+_ONE_SPELLING = 0.85
+"""How alike two names are that differ by a slip of the pen."""
 _ABBREVIATIONS = word_map("names", "abbreviations")
 _SEPARATOR = re.compile(r"\s[-–—|@/•·:]\s|[(|,:]|\s(?:at|in|of|by)\s")
 
@@ -63,32 +66,57 @@ def _plain(tokens: tuple[str, ...]) -> list[str]:
 
 
 def _compare_extra(ours: NameForm, theirs: NameForm, left: str, right: str) -> Comparison:
-    first, second = _plain(ours.tokens), _plain(theirs.tokens)
-    if ours.department != theirs.department and _same_house(ours, theirs):
+    """The verdict where one side has words that the other lacks."""
+    if _other_department(ours, theirs):
         return different("name.department")
+    first, second = _plain(ours.tokens), _plain(theirs.tokens)
     short, long = sorted((first, second), key=len)
     if short and long[: len(short)] == short:
         return _compare_tail(long[len(short) :], short, left if long is first else right)
-    if short and long[-len(short) :] == short and not is_category_tail(short):
-        return compatible("name.brand_in_front") if len(short) > 1 else different("name.other_name")
-    singular = [[word.removesuffix("s") for word in words] for words in (first, second)]
-    if singular[0] == singular[1] != []:
+    if sorted(_without_small(first)) == sorted(_without_small(second)):
+        return compatible("name.small_words")
+    if len(short) > 1 and _in_order(short, long):
+        return compatible("name.extra_words")
+    if len(short) > 1 and long[-len(short) :] == short and not is_category_tail(short):
+        return compatible("name.brand_in_front")
+    return _compare_spelling(first, second)
+
+
+def _compare_spelling(first: list[str], second: list[str]) -> Comparison:
+    """The verdict where the words themselves differ."""
+    if [word.removesuffix("s") for word in first] == [word.removesuffix("s") for word in second] != []:
         return compatible("name.ending")
-    if OSA.normalized_similarity("".join(first), "".join(second)) >= 0.85:
+    short, long = sorted(("".join(first), "".join(second)), key=len)
+    if not short.isascii() and len(short) > 1 and long.startswith(short):
+        return compatible("name.extra_words")  # scripts without spaces hide where a word ends
+    numbers = [{word for word in words if word.isdigit()} for words in (first, second)]
+    if numbers[0] == numbers[1] and OSA.normalized_similarity(short, long) >= _ONE_SPELLING:
         return different("name.spelling")
     return different("name.other_name")
 
 
-def _same_house(ours: NameForm, theirs: NameForm) -> bool:
-    """Whether two names are one place's up to the department."""
+def _other_department(ours: NameForm, theirs: NameForm) -> bool:
+    """Whether one name is a department of the other's place, or both are different departments."""
+    if ours.department == theirs.department:
+        return False
     first, second = _house(ours), _house(theirs)
-    length = min(len(first), len(second))
-    return length > 0 and first[:length] == second[:length]
+    return bool(first) and first == second
 
 
 def _house(form: NameForm) -> list[str]:
+    """The words of the place that holds the department."""
     cut = len((form.department or "").split())
     return _plain(form.tokens[: len(form.tokens) - cut])
+
+
+def _without_small(tokens: list[str]) -> list[str]:
+    return [token for token in tokens if token not in STOP_WORDS] or tokens
+
+
+def _in_order(short: list[str], long: list[str]) -> bool:
+    """Whether the longer name has all words of the shorter one, in their order, from its first on."""
+    following = iter(long)
+    return all(token in following for token in short) and short[0] == long[0]
 
 
 def _compare_tail(tail: list[str], head: list[str], long_text: str) -> Comparison:
@@ -97,6 +125,6 @@ def _compare_tail(tail: list[str], head: list[str], long_text: str) -> Compariso
         return compatible("name.category")
     if _SEPARATOR.search(long_text):
         return compatible("name.place")
-    if is_category_tail(head) or (len(head) == 1 and len(tail) > 1):
+    if is_category_tail(head):
         return different("name.other_name")
     return compatible("name.extra_words")

@@ -3,7 +3,7 @@
 from listings.comparing.verdicts import Comparison, compatible, different, equivalent, same
 from listings.normalize.address import AddressForm, address_form
 from listings.normalize.address_tokens import address_tokens
-from listings.normalize.street_words import STOP_WORDS, TITLES, name_tokens
+from listings.normalize.street_words import PREFIX_ONLY, STOP_WORDS, TITLES, name_tokens
 
 _ANY_HIGHWAY = frozenset({"highway", "us_highway", "state_highway", "route"})
 _SOFT_WORDS = TITLES | {"junior", "senior"}
@@ -18,8 +18,11 @@ def compare_street(left: str, right: str, country: str | None = None) -> Compari
     ours, theirs = address_form(left, country), address_form(right, country)
     if ours.key == theirs.key and ours.tail == theirs.tail and (ours.key or ours.tail):
         return equivalent("street.format")
-    if _flat(left) == _flat(right):
+    first, second = sorted((_flat(left), _flat(right)), key=len)
+    if first == second:
         return equivalent("street.format")
+    if not first.isascii() and len(first) > 4 and second.endswith(first):
+        return compatible("street.extra_words")  # East Asian addresses go from the region to the door
     if _is_fragment(ours) or _is_fragment(theirs):
         fragment = _compare_fragment(ours, theirs)
         if fragment:
@@ -112,8 +115,12 @@ def _compare_name(ours: AddressForm, theirs: AddressForm) -> Comparison | None:
         return compatible("street.name_missing")
     if _names_agree(ours.name, theirs.name) or _names_agree(_whole(ours), _whole(theirs)):
         return equivalent("street.format")
+    if _typed(ours) == theirs.name or _typed(theirs) == ours.name:
+        return compatible("street.type_missing")
     if _names_agree(_without_soft(ours.name), _without_soft(theirs.name)):
         return compatible("street.title_missing")
+    if _shortened(ours, theirs):
+        return compatible("street.shortened")
     if _initials_agree(ours.name.split(), theirs.name.split()):
         return compatible("street.initials")
     return different("street.other_name")
@@ -125,9 +132,16 @@ def _whole(form: AddressForm) -> str:
     return " ".join(part for part in parts if part)
 
 
+def _typed(form: AddressForm) -> str:
+    """Name and type as one name: "Fort Hill" may be the hill of a fort or the name of a street."""
+    return f"{form.name} {form.street_type}"
+
+
 def _names_agree(first: str, second: str) -> bool:
     """Whether two names differ in nothing but spaces, small words and umlaut spelling."""
-    return first == second or _essence(first) == _essence(second) != ""
+    if first == second or first.replace(" ", "") == second.replace(" ", ""):
+        return True
+    return _essence(first) == _essence(second) != "" or sorted(first.split()) == sorted(second.split())
 
 
 def _essence(name: str) -> str:
@@ -137,6 +151,16 @@ def _essence(name: str) -> str:
 
 def _without_soft(name: str) -> str:
     return " ".join(word for word in name.split() if word not in _SOFT_WORDS) or name
+
+
+def _shortened(ours: AddressForm, theirs: AddressForm) -> bool:
+    """Whether a person's street keeps only the family name: "Via Matteotti" of "Via Giacomo Matteotti"."""
+    kinds = {ours.street_type, theirs.street_type} - {None}
+    if len(kinds) != 1 or not kinds <= PREFIX_ONLY:
+        return False
+    first, second = (_without_soft(form.name or "").split() for form in (ours, theirs))
+    short, long = sorted((first, second), key=len)
+    return bool(short) and len(short[-1]) > 4 and long[-len(short) :] == short
 
 
 def _initials_agree(first: list[str], second: list[str]) -> bool:

@@ -13,6 +13,7 @@ from listings.normalize.highways import read_highway
 from listings.normalize.locality import city_form, postal_code_form, region_form
 from listings.normalize.number_words import is_ordinal
 from listings.normalize.street_words import (
+    PREFIXES,
     STRONG,
     SUFFIXES,
     Street,
@@ -27,6 +28,7 @@ __all__ = ["AddressForm", "address_form", "city_form", "postal_code_form", "regi
 
 _NUMBER_MARKS = word_set("streets", "number_marks") | {"#"}
 _REPEATS = frozenset({"bis", "ter", "quater"})
+"""French letters of a number, written in short as its first letter: "12 bis" is "12b"."""
 _GRID_NUMBER = re.compile(r"[nsew]\d+[nsew]?\d*")
 _UNIT_FIRST = frozenset({"AU", "NZ"})
 """Where "3/12" means unit 3 at number 12 (AS/NZS 4819)."""
@@ -73,6 +75,10 @@ def address_form(street: str, country: str | None = None) -> AddressForm:
         return AddressForm(unit=unit, po_box=box, tail=tail)
     main = max(range(len(segments)), key=lambda n: (_rank(segments[n]), -n))
     number, rest = _take_number(segments[main])
+    if number is None:
+        number, rest, behind_number = _take_inner_number(rest)
+        if behind_number:
+            segments.insert(main + 1, behind_number)
     behind = segments[main + 1 :]
     if number is None and behind and _is_number(behind[0][0]):
         number, left = _take_number([*behind[0], ""])
@@ -126,7 +132,7 @@ def _take_number(tokens: list[str]) -> tuple[str | None, list[str]]:
         if len(tokens) == 2 and SUFFIXES.get(tokens[1]) in STRONG:
             return None, tokens
         if tokens[1] in _REPEATS:
-            return tokens[0] + tokens[1], tokens[2:]
+            return tokens[0] + tokens[1][0], tokens[2:]
         if "/" in tokens[1] and len(tokens) > 2 and tokens[1][0].isdigit():
             return f"{tokens[0]} {tokens[1]}", tokens[2:]
         return tokens[0], tokens[1:]
@@ -150,7 +156,7 @@ def _take_last_number(tokens: list[str]) -> tuple[str | None, list[str]]:
     letter = ""
     end = len(tokens)
     if end > 2 and (len(tokens[-1]) == 1 or tokens[-1] in _REPEATS) and tokens[-2].isdigit():
-        letter, end = tokens[-1], end - 1
+        letter, end = tokens[-1][0], end - 1
     words = end - 1 - is_type(tokens[0])
     if words < 1 + (end == 2 and is_type(tokens[0])) or not _is_number(tokens[end - 1]):
         compound = end == 2 and is_type(tokens[0]) and tokens[0] not in SUFFIXES and len(tokens[0]) > 5
@@ -159,6 +165,15 @@ def _take_last_number(tokens: list[str]) -> tuple[str | None, list[str]]:
     if read_highway(tokens):
         return None, tokens
     return tokens[end - 1] + letter, tokens[: end - 1]
+
+
+def _take_inner_number(tokens: list[str]) -> tuple[str | None, list[str], list[str]]:
+    """The number that ends a street which begins with its type, and the words behind it."""
+    if len(tokens) > 3 and is_type(tokens[0]) and not read_highway(tokens):
+        for position in range(2 if tokens[0] in PREFIXES or tokens[0] in SUFFIXES else 1, len(tokens)):
+            if _is_number(tokens[position]):
+                return tokens[position], tokens[:position], tokens[position + 1 :]
+    return None, tokens, []
 
 
 def _read(tokens: list[str], country: str | None) -> Street:

@@ -9,7 +9,7 @@ SEPARATOR = ","
 
 _DOTTED = re.compile(r"\b([a-z])\.(?=[a-z]\b)")
 _CALLE = re.compile(r"(?:^|(?<=, ))c/ ?")
-_WITHOUT_NUMBER = re.compile(r"\bs/n\b|, ?s ?n$")
+_WITHOUT_NUMBER = re.compile(r"\bs/n\b|, ?s ?n$|\bs\.?n\.?c\b\.?")
 _NUMBER_SIGN = re.compile(r"\bn[°o]\.? ?(?=\d)")
 _DASH = re.compile(r"(?<=\s)-(?=\s)")
 _JAPANESE = re.compile(r"丁目|番地?の?|号")
@@ -35,7 +35,7 @@ def address_tokens(street: str) -> list[str]:
         text = _DOTTED.sub(r"\1", text)
     if "/" in text:
         text = _CALLE.sub("calle ", text)
-    if text.endswith("n") or "s/n" in text:
+    if text.endswith(("n", "c", "c.")) or "s/n" in text:
         text = _WITHOUT_NUMBER.sub("", text)
     if " - " in text:
         text = _DASH.sub(SEPARATOR, text)

@@ -12,8 +12,14 @@ from listings.normalize.tables import word_groups, word_map
 from listings.normalize.text import fold, words
 
 _SPELLINGS = word_map("categories", "spellings")
-_PARENTS = {child: parent for parent, children in word_groups("categories", "parents") for child in children}
-_NODES = frozenset(_PARENTS) | frozenset(_PARENTS.values()) | frozenset(_SPELLINGS.values())
+_TREE = tuple(word_groups("categories", "parents"))
+_TOPS = frozenset(parent for parent, _ in _TREE)
+_PARENTS = {
+    child: frozenset(parent for parent, others in _TREE if child in others)
+    for _, children in _TREE
+    for child in children
+}
+_NODES = _TOPS | frozenset(_PARENTS) | frozenset(_SPELLINGS.values())
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NOT_NAMED = frozenset(
     {"localbusiness", "local_business", "business", "organization", "place", "establishment"}
@@ -39,6 +45,7 @@ def node(category: str, source: str | None = None) -> str | None:  # noqa: ARG00
     """
     text = category[:200].strip()
     text = text.rpartition("/")[2] if "schema.org" in text else text.removeprefix("gcid:")
+    text = text.rpartition(" > ")[2].replace("'", "").replace("’", "")
     name = "_".join(words(fold(_HUMP.sub(" ", text)).replace("&", " and ").replace("_", " ")))
     if not name or name in _NOT_NAMED:
         return None
@@ -61,21 +68,26 @@ def relation(a: str, b: str) -> Relation:
         return Relation.PARENT
     if first in _line(second):
         return Relation.CHILD
-    return Relation.DIFFERENT if _parent(first) and _parent(second) else Relation.UNKNOWN
+    return Relation.DIFFERENT if _is_placed(first) and _is_placed(second) else Relation.UNKNOWN
 
 
-def _line(start: str) -> list[str]:
-    """The ancestors of a node, nearest first."""
-    found: list[str] = []
-    parent = _parent(start)
-    while parent and parent not in found:
-        found.append(parent)
-        parent = _parent(parent)
+def _is_placed(found: str) -> bool:
+    return found in _TOPS or bool(_parents(found))
+
+
+def _line(start: str) -> set[str]:
+    """The ancestors of a node."""
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        parents = _parents(waiting.pop()) - found
+        found |= parents
+        waiting.extend(parents)
     return found
 
 
-def _parent(child: str) -> str | None:
-    """The node above, by the tree or by the last words of the name."""
+def _parents(child: str) -> frozenset[str]:
+    """The nodes above, by the tree or by the last words of the name."""
     if child in _PARENTS:
         return _PARENTS[child]
     parts = child.split("_")
@@ -83,5 +95,5 @@ def _parent(child: str) -> str | None:
         tail = "_".join(parts[start:])
         known = _SPELLINGS.get(tail, tail)
         if known in _NODES and known != child:
-            return known
-    return child if child in _NODES and child in _PARENTS.values() else None
+            return frozenset({known})
+    return frozenset()

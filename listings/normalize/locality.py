@@ -9,6 +9,7 @@ from listings.normalize.text import fold, words
 
 _CITY_WORDS = word_map("localities", "city_words")
 _CITY_NAMES = word_map("localities", "city_names")
+_REGION_NAMES = word_map("localities", "region_names")
 _US_SHORT = word_map("localities", "us_regions")
 _ZIP_COUNTRIES = frozenset({"US", "PR", "GU", "VI", "AS", "MP"})
 
@@ -49,6 +50,7 @@ def region_form(region: str, country: str | None = None) -> str:
     plain = " ".join(words(fold(region)))
     if country in (None, "US"):
         plain = _US_SHORT.get(plain, plain).replace("_", " ")
+    plain = _REGION_NAMES.get(plain.replace(" ", "_"), plain).replace("_", " ")
     for known in (country.upper(),) if country else ("US", "CA"):
         code = _regions(known).get(plain)
         if code:

@@ -14,6 +14,7 @@ _DEPARTMENT_WORDS = word_set("names", "department_words")
 _DEPARTMENT_PHRASES = phrases("names", "department_phrases")
 _CATEGORY_WORDS = word_set("names", "category_words")
 _CONTAINERS = word_set("names", "containers")
+_TENANTS = word_set("names", "tenants")
 
 _AND = re.compile(r"[&+]")
 _MARKED_NUMBER = re.compile(r"#\s{0,3}([a-z]{0,2}\d{1,6})\b")
@@ -97,7 +98,8 @@ def _department(tokens: list[str]) -> str | None:
     if len(tokens) < 2:
         return None
     last = tokens[-1]
+    if tokens[-2] in ("with", "and", "con", "avec", "mit"):
+        return None  # "Branch with ATM" is the branch
     if last in _DEPARTMENT_WORDS:
         return last
-    held = last in _CATEGORY_WORDS and last not in _CONTAINERS
-    return last if held and not _CONTAINERS.isdisjoint(tokens[:-1]) else None
+    return last if last in _TENANTS and not _CONTAINERS.isdisjoint(tokens[:-1]) else None

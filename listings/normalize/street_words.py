@@ -8,6 +8,8 @@ from listings.normalize.tables import word_map, word_set
 
 SUFFIXES = word_map("streets", "suffix_types")
 PREFIXES = word_map("streets", "prefix_types")
+PREFIX_ONLY = frozenset(PREFIXES.values()) - frozenset(SUFFIXES.values())
+"""Canonical types of languages that put the type first."""
 STRONG = word_set("streets", "strong_types")
 STOP_WORDS = word_set("streets", "stop_words")
 TITLES = word_set("streets", "titles")
