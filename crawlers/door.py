@@ -36,6 +36,10 @@ class Door:
     vault: Vault
     hashes: ValueHash
 
+    def close(self) -> None:
+        """Close the way out; the database stays with whoever opened it."""
+        self.client.__exit__()
+
 
 def make_door(settings: Settings, database: Database) -> Door:
     """The door for these settings. Raises BadSettings when they don't allow one."""

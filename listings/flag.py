@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from listings.canonical import location_record, tracking_numbers
-from listings.compare import FieldComparison, compare_listing
+from listings.compare import FieldComparison, Verdict, compare_listing
 from listings.models.fix import Fix, FixState
 from listings.models.listing import Listing
 from listings.models.location import Location
@@ -74,6 +74,8 @@ class _Flagger:
         moved: dict[MismatchState, list[Mismatch]] = {}
         compared = compare_listing(location_record(self.location), record, tracking_numbers(self.location))
         for comparison in compared:
+            if comparison.verdict is Verdict.MISSING and not self.facts.complete:
+                continue
             level = severity(comparison, self.now.date())
             row = known.get(comparison.field)
             state = (

@@ -4,6 +4,7 @@ import datetime as dt
 from enum import StrEnum
 
 from listings.compare import FieldComparison, Verdict
+from listings.normalize.address import address_form
 
 _SOON = dt.timedelta(days=14)
 _FAR_PIN_M = 250
@@ -59,16 +60,23 @@ _FORM = {"postal_code": Severity.MEDIUM}
 def severity(found: FieldComparison, today: dt.date, *, exact: bool = False) -> Severity | None:
     """The harm of one comparison as of `today` in the location's zone; None when nothing is wrong.
 
-    Wrong are different values, and values that the listing lacks. With `exact` the source must
+    Wrong are different values, and values or suites that the listing lacks. With `exact` the source must
     show the record's very form, so that equivalent values are flagged as well.
     """
     if found.verdict is Verdict.DIFFERENT:
         return _of_difference(found, today)
     if found.verdict is Verdict.MISSING:
         return _MISSING.get(found.field, Severity.LOW) if found.reason.endswith(".not_on_listing") else None
+    if found.reason == "street.unit_missing" and _lacks_suite(found):
+        return Severity.MEDIUM
     if found.verdict is Verdict.EQUIVALENT and exact:
         return _FORM.get(found.field, Severity.LOW)
     return None
+
+
+def _lacks_suite(found: FieldComparison) -> bool:
+    """Whether it's the listing that leaves the suite out: a customer then stands in the wrong corridor."""
+    return address_form(found.ours).unit is not None and address_form(found.live or "").unit is None
 
 
 def _of_difference(found: FieldComparison, today: dt.date) -> Severity:

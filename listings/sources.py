@@ -67,6 +67,11 @@ class SourceFacts:
     edit_url: str | None
     """Where a person edits the listing; {source_id} and {url} are filled in."""
     needs_credential: bool
+    complete: bool
+    """Whether its answer has a place for every field it can show, so that an empty one is missing there.
+
+    A web page says what it says: that it is silent about holidays is no mistake on it.
+    """
     how_to_fix: str
     """One sentence: how this source takes a correction."""
 
@@ -103,6 +108,7 @@ SOURCES: Mapping[str, SourceFacts] = {
         crawl_every=dt.timedelta(hours=6),
         edit_url="https://business.google.com/locations",
         needs_credential=True,
+        complete=True,
         how_to_fix="Google takes it through its interface; we send it and look again.",
     ),
     GOOGLE_PLACES: SourceFacts(
@@ -123,6 +129,7 @@ SOURCES: Mapping[str, SourceFacts] = {
         crawl_every=dt.timedelta(days=1),
         edit_url="https://www.google.com/maps/place/?q=place_id:{source_id}",
         needs_credential=True,
+        complete=True,
         how_to_fix="Google takes it on the place's own page under “Suggest an edit”, or after you claim it.",
     ),
     WEBSITE: SourceFacts(
@@ -139,6 +146,7 @@ SOURCES: Mapping[str, SourceFacts] = {
         crawl_every=dt.timedelta(days=1),
         edit_url="{url}",
         needs_credential=False,
+        complete=False,
         how_to_fix="Your web developer changes the page; copy the ready markup below.",
     ),
 }

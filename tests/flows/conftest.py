@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 
 from crawlers.door import Door, make_door
 from crawlers.run import Summary, crawl
@@ -90,7 +91,7 @@ def loop(database: Database, tmp_path: Path) -> Iterator[Loop]:
     world = make_world(seed=7, locations=24, now=NOW)
     with start(world) as server:
         settings = Settings(
-            home=tmp_path, secret_key=KEY, demo=True, sandbox=server.origin.removeprefix("http://")
+            home=tmp_path, secret_key=SecretStr(KEY), demo=True, sandbox=server.origin.removeprefix("http://")
         )
         door = make_door(settings, database)
         with database.write() as session:
@@ -105,6 +106,7 @@ def loop(database: Database, tmp_path: Path) -> Iterator[Loop]:
         import_locations(database, organization_id, file)
         connect(database, door.vault, organization_id)
         yield Loop(database, door, server, organization_id)
+        door.close()
 
 
 @pytest.fixture
