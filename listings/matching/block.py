@@ -1,0 +1,105 @@
+"""Locations and listings in, scored candidate pairs out: what one machine or one of many computes."""
+
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from polars.datatypes import DataType, DataTypeClass
+
+from listings.matching.candidates import Ints, KeyIndex
+from listings.matching.features import Counts, Levels, compare, counts
+from listings.matching.levels import COMPARISONS
+from listings.matching.ngrams import NgramIndex
+from listings.matching.scorecard import Points, Scorecard, Task, shipped
+from listings.matching.sides import Aligned, side
+
+KEPT = 5
+"""Candidates kept per listing; one further down never wins, nor counts in the contest."""
+
+CHUNK = 20_000
+"""Listings compared at a time: what bounds the memory however many there are."""
+
+SCORED_SCHEMA: dict[str, DataType | DataTypeClass] = {
+    "listing": pl.Int64,
+    "location": pl.Int64,
+    "log_odds": pl.Float64,
+    "levels": pl.Array(pl.UInt8, len(COMPARISONS)),
+}
+"""Rows of the two frames, the calibrated log-odds of their being one place, and the level of each
+comparison; sorted by listing, the best candidate first."""
+
+
+class MatchIndex:
+    """The locations, ready to be asked about listings.
+
+    Built once from their normalised frame (listings.normalize.columns); read-only and safe to share
+    between threads.
+    """
+
+    def __init__(self, locations: pl.DataFrame, scorecard: Scorecard | None = None) -> None:
+        self.ids: list[str] = locations["id"].to_list()
+        self.scorecard = scorecard or shipped()
+        self._compact = locations["compact"]
+        self._keys = KeyIndex(locations)
+        self._side = side(locations)
+        self._counts = counts(self._side)
+
+    @cached_property
+    def _ngrams(self) -> NgramIndex:
+        return NgramIndex(self._compact)
+
+    def score(self, listings: pl.DataFrame) -> pl.DataFrame:
+        """The best KEPT candidates of each normalised listing, as SCORED_SCHEMA."""
+        chunks = [
+            self._score_chunk(listings[start : start + CHUNK], start)
+            for start in range(0, max(listings.height, 1), CHUNK)
+        ]
+        return pl.concat(chunks)
+
+    def _score_chunk(self, listings: pl.DataFrame, start: int) -> pl.DataFrame:
+        i, j = self._candidates(listings)
+        log_odds, levels = self.judge(listings, i, j)
+        order = np.lexsort((j, -log_odds, i))
+        rank = np.arange(len(order)) - np.searchsorted(i[order], i[order])
+        kept = order[rank < KEPT]
+        return scored(i[kept] + start, j[kept], log_odds[kept], levels[:, kept])
+
+    def judge(self, listings: pl.DataFrame, i: Ints, j: Ints) -> tuple[Points, Levels]:
+        """The calibrated log-odds and the levels of listing rows `i` beside location rows `j`."""
+        levels = compare(Aligned(side(listings), self._side, i, j), self._counts)
+        return self.scorecard.log_odds(levels, "link"), levels
+
+    def _candidates(self, listings: pl.DataFrame) -> tuple[Ints, Ints]:
+        i, j = self._keys.pairs(listings)
+        left_out = np.setdiff1d(np.flatnonzero(listings["compact"].is_not_null().to_numpy()), i)
+        if not len(left_out) or not self.ids:
+            return i, j
+        row, found = self._ngrams.pairs(listings["compact"].gather(left_out))
+        return np.concatenate([i, left_out[row]]), np.concatenate([j, found])
+
+
+def scored(listing: Ints, location: Ints, log_odds: Points, levels: Levels) -> pl.DataFrame:
+    """A SCORED_SCHEMA frame of arrays."""
+    columns = {"listing": listing, "location": location, "log_odds": log_odds, "levels": levels.T}
+    return pl.DataFrame(columns, schema=SCORED_SCHEMA)
+
+
+def match_block(locations: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
+    """The scored candidates of normalised listings among normalised locations, as SCORED_SCHEMA.
+
+    Pure and free of any engine: it gives the same rows wherever it runs.
+    """
+    return MatchIndex(locations).score(listings)
+
+
+def score_aligned(
+    left: pl.DataFrame, right: pl.DataFrame, task: Task, scorecard: Scorecard | None = None
+) -> pl.DataFrame:
+    """Row k of `left` against row k of `right`, both normalised, as SCORED_SCHEMA.
+
+    A pair is judged by itself: how often a name or phone occurs in the file tells nothing.
+    """
+    card = scorecard or shipped()
+    rows = np.arange(left.height, dtype=np.int64)
+    levels = compare(Aligned(side(right), side(left), rows, rows), Counts.unknown(left.height))
+    return scored(rows, rows, card.log_odds(levels, task), levels)

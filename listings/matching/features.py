@@ -1,0 +1,129 @@
+"""All comparisons of many pairs at once: pairs in, a level per comparison and pair out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from listings.matching.candidates import Hashes, Ints
+from listings.matching.levels import CATEGORY, COMPARISONS, FREQUENCY, KIND, NAME, PHONE, PLACE, UNIT, WEB
+from listings.matching.names import name_levels
+from listings.matching.places import place_levels
+from listings.matching.sides import Aligned, Side
+
+Levels = NDArray[np.uint8]
+"""One row per comparison in the order of COMPARISONS, one column per pair."""
+
+MANY = 4
+"""A phone, site or page that this many locations have identifies none of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Per location, how many locations have its name core, phone, site and page, itself included.
+
+    0 is unknown: who judges a pair by itself doesn't see the other locations.
+    """
+
+    core: Ints
+    phone: Ints
+    domain: Ints
+    page: Ints
+
+    @classmethod
+    def unknown(cls, size: int) -> "Counts":
+        """For pairs that stand alone."""
+        nothing = np.zeros(size, np.int64)
+        return cls(nothing, nothing, nothing, nothing)
+
+
+def counts(locations: Side) -> Counts:
+    """The counts over these locations."""
+    exact = locations.exact
+    return Counts(*(_count(exact[column]) for column in ("core", "phone", "domain", "page")))
+
+
+def _count(values: Hashes) -> Ints:
+    _, back, number = np.unique(values, return_inverse=True, return_counts=True)
+    return np.where(values == 0, 0, number[back])
+
+
+def compare(pairs: Aligned, known: Counts) -> Levels:
+    """The levels of each pair of a listing (left) and a location (right)."""
+    levels = {
+        **name_levels(pairs),
+        **place_levels(pairs),
+        "phone": _phone(pairs, known.phone[pairs.j]),
+        "web": _web(pairs, known.domain[pairs.j], known.page[pairs.j]),
+        "category": _category(pairs),
+    }
+    names, places, phones = _classes(levels)
+    levels["frequency"] = _frequency(names, places, known.core[pairs.j])
+    levels["together"] = names * 9 + places * 3 + phones
+    return np.stack([levels[comparison.name] for comparison in COMPARISONS]).astype(np.uint8)
+
+
+def _phone(pairs: Aligned, count: Ints) -> Ints:
+    # A number without its country's prefix ends like the same number with it.
+    same = pairs.same("phone") | (pairs.same("phone_end") & ~_countries_differ(pairs))
+    listing_free, location_free = pairs.left.toll_free[pairs.i], pairs.right.toll_free[pairs.j]
+    tests = (
+        ("missing", ~pairs.both("phone")),
+        ("extension", same & pairs.both("extension") & ~pairs.same("extension")),
+        ("shared", same & (count >= MANY)),
+        ("central", same & location_free),
+        ("few", same & (count > 1)),
+        ("same", same),
+        ("toll_free", listing_free != location_free),
+    )
+    return np.select([test for _, test in tests], [PHONE.at(key) for key, _ in tests], PHONE.at("other"))
+
+
+def _countries_differ(pairs: Aligned) -> NDArray[np.bool_]:
+    return pairs.both("country") & ~pairs.same("country")
+
+
+def _web(pairs: Aligned, sites: Ints, pages: Ints) -> Ints:
+    page, site = pairs.same("page"), pairs.same("domain")
+    tests = (
+        ("shared_page", page & (pages > 1)),
+        ("page", page),
+        ("other_page", site & pairs.both("page")),
+        ("shared_site", site & (sites >= MANY)),
+        ("site", site),
+        ("other", pairs.both("domain")),
+    )
+    return np.select([test for _, test in tests], [WEB.at(key) for key, _ in tests], 0)
+
+
+def _category(pairs: Aligned) -> Ints:
+    left, right = pairs.left.category_words[pairs.i], pairs.right.category_words[pairs.j]
+    shared = ((left[:, :, None] == right[:, None, :]) & (left != 0)[:, :, None]).any(axis=(1, 2))
+    tests = (("missing", ~pairs.both("category")), ("same", pairs.same("category")), ("related", shared))
+    return np.select(
+        [test for _, test in tests], [CATEGORY.at(key) for key, _ in tests], CATEGORY.at("other")
+    )
+
+
+def _classes(levels: dict[str, Ints]) -> tuple[Ints, Ints, Ints]:
+    """Whether name, place and phone are other (0), unclear (1) or the same (2).
+
+    A number that many share and a suite that differs make a likeness unclear.
+    """
+    name, place, phone = levels["name"], levels["place"], levels["phone"]
+    other_kind, other_unit = levels["kind"] == KIND.at("other"), levels["unit"] == UNIT.at("other")
+    unclear_name = (name == 0) | (name == NAME.at("partly")) | (name == NAME.at("contains"))
+    names = np.select([unclear_name, (name >= NAME.at("similar")) & ~other_kind], [1, 2], 0)
+    unclear_place = (place == 0) | (place >= PLACE.at("town_only"))
+    places = np.select([(place >= PLACE.at("alike")) & ~other_unit, unclear_place], [2, 1], 0)
+    unclear_phone = (phone == 0) | (phone == PHONE.at("shared")) | (phone == PHONE.at("central"))
+    phones = np.select([unclear_phone, phone >= PHONE.at("extension")], [1, 2], 0)
+    return names, places, phones
+
+
+def _frequency(names: Ints, places: Ints, count: Ints) -> Ints:
+    """How common the name is, told only where the place doesn't settle which branch it is."""
+    level = np.select(
+        [count > 9, count > 1], [FREQUENCY.at("common"), FREQUENCY.at("several")], FREQUENCY.at("unique")
+    )
+    return np.where((names == 2) & (places < 2) & (count > 0), level, 0)

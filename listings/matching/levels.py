@@ -1,0 +1,207 @@
+"""The comparisons as data: each an ordered list of levels, with the words that explain them.
+
+Level 0 is always "nothing to compare". The others go from the strongest evidence against to the
+strongest evidence for. Training holds the points to what the words say: nothing to compare is 0,
+levels up to `against` never speak for a match and levels from `speaks_for` on never against one, and
+where `ordered` the points don't fall along the list.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One outcome of a comparison: its key in the weights file and its sentence (None: not told)."""
+
+    key: str
+    says: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What is compared, its outcomes, and what is sure about them before any training.
+
+    `against` and `speaks_for` are keys of levels (None: nothing is sure).
+    """
+
+    name: str
+    levels: tuple[Level, ...]
+    against: str | None
+    speaks_for: str | None
+    ordered: bool
+
+    def at(self, key: str) -> int:
+        """The position of the level of that key."""
+        return next(at for at, level in enumerate(self.levels) if level.key == key)
+
+
+def _comparison(
+    name: str,
+    *levels: tuple[str, str | None],
+    against: str | None = None,
+    speaks_for: str | None = None,
+    ordered: bool = True,
+) -> Comparison:
+    return Comparison(name, tuple(Level(key, says) for key, says in levels), against, speaks_for, ordered)
+
+
+NAME = _comparison(
+    "name",
+    ("missing", "A name is missing"),
+    ("other", "Another name"),
+    ("little", "The names share little"),
+    ("partly", "The names share a part, and each has words of its own"),
+    ("contains", "One name is a part of the other"),
+    ("similar", "Similar names"),
+    ("near", "Nearly the same name"),
+    ("same", "Same name"),
+    against="partly",
+    speaks_for="contains",
+)
+SPELLING = _comparison(
+    "spelling",
+    ("missing", None),
+    ("far", "The names are spelled very differently"),
+    ("distant", "The names are spelled differently"),
+    ("half", None),
+    ("close", None),
+    ("closer", "The names are spelled alike"),
+    ("closest", "The names are spelled almost alike"),
+    ("equal", "The names have the same words"),
+    against="half",
+    speaks_for="close",
+)
+HEAD = _comparison(
+    "head",
+    ("missing", None),
+    ("other", "The names begin with different words"),
+    ("alike", "The names begin with similar words"),
+    ("same", "The names begin with the same word"),
+    against="other",
+    speaks_for="alike",
+)
+KIND = _comparison(
+    "kind",
+    ("none", None),
+    ("other", "The names stand for different services or departments"),
+    ("one_sided", "One name is a department or service of the other"),
+    ("same", "The names stand for the same service"),
+    against="one_sided",
+    speaks_for="same",
+)
+FREQUENCY = _comparison(
+    "frequency",
+    ("none", None),
+    ("common", "Many of your locations bear this name"),
+    ("several", "Several of your locations bear this name"),
+    ("unique", "No other location of yours bears this name"),
+    against="several",
+    speaks_for="unique",
+)
+STORE_NUMBER = _comparison(
+    "store_number",
+    ("missing", None),
+    ("other", "Another store number"),
+    ("same", "Same store number"),
+    against="other",
+    speaks_for="same",
+)
+PLACE = _comparison(
+    "place",
+    ("missing", "An address is missing"),
+    ("elsewhere", "Another address in another town"),
+    ("other_town", "Another town"),
+    ("other_address", "Another address"),
+    ("same_town", "Another address in the same town"),
+    ("same_postal", "Another address under the same postal code"),
+    ("other_number", "Another house number in the same street"),
+    ("number_only", "Same house number, another street"),
+    ("town_only", "Same town, but an address is missing"),
+    ("doubtful", "Similar address, but the town differs or is missing"),
+    ("next_door", "A house number close by in the same street"),
+    ("alike", "Similar address"),
+    ("street", "Same street, but a house number is missing"),
+    ("nearly", "Same house number, street spelled differently"),
+    ("door_other_town", "Same street and number, but another town"),
+    ("door_no_town", "Same street and number"),
+    ("door", "Same address"),
+    against="same_postal",
+    speaks_for="next_door",
+    ordered=False,
+)
+UNIT = _comparison(
+    "unit",
+    ("none", None),
+    ("other", "Another suite or unit"),
+    ("one_sided", None),
+    ("same", "Same suite or unit"),
+    against="one_sided",
+    speaks_for="same",
+)
+DISTANCE = _comparison(
+    "distance",
+    ("missing", None),
+    ("20km", "The pins are more than 20 km apart"),
+    ("5km", "The pins are more than 5 km apart"),
+    ("1km", "The pins are more than 1 km apart"),
+    ("300m", "The pins are more than 300 m apart"),
+    ("100m", "The pins are within 300 m"),
+    ("here", "The pins are within 100 m"),
+    against="300m",
+    speaks_for="100m",
+)
+PHONE = _comparison(
+    "phone",
+    ("missing", "A phone number is missing"),
+    ("other", "Another phone number"),
+    ("toll_free", "Another phone number, one of them toll-free"),
+    ("extension", "Same phone number, another extension"),
+    ("shared", "Same phone number, but many of your locations share it"),
+    ("central", "Same toll-free number, which several branches may share"),
+    ("few", "Same phone number, but another location has it too"),
+    ("same", "Same phone number"),
+    against="toll_free",
+    speaks_for="extension",
+)
+WEB = _comparison(
+    "web",
+    ("missing", None),
+    ("other", "Another website"),
+    ("other_page", "Another page of the same website"),
+    ("shared_site", "Same website, which many of your locations share"),
+    ("site", "Same website"),
+    ("shared_page", "Same web page, but another location has it too"),
+    ("page", "Same web page"),
+    against="other_page",
+    speaks_for="shared_site",
+)
+CATEGORY = _comparison(
+    "category",
+    ("missing", None),
+    ("other", "Another category"),
+    ("related", "Related categories"),
+    ("same", "Same category"),
+    against="other",
+    speaks_for="related",
+)
+
+_NAMES = (("other", "another name"), ("unclear", "a partly different name"), ("same", "the same name"))
+_PLACES = (("other", "another address"), ("unclear", "an uncertain address"), ("same", "the same address"))
+_PHONES = (("other", "another phone number"), ("unclear", "no phone number to compare"),
+           ("same", "the same phone number"))  # fmt: skip
+TOGETHER = _comparison(
+    "together",
+    *(
+        (f"{n}-{p}-{t}", f"Taken together: {name}, {place}, {phone}")
+        for n, name in _NAMES
+        for p, place in _PLACES
+        for t, phone in _PHONES
+    ),
+    ordered=False,
+)
+"""How name, place and phone agree together: a sibling branch (same name, another address, another
+phone) or a replaced business (another name and phone at the same address) is more than its parts."""
+
+COMPARISONS = (
+    NAME, SPELLING, HEAD, KIND, FREQUENCY, STORE_NUMBER, PLACE, UNIT, DISTANCE, PHONE, WEB, CATEGORY, TOGETHER,
+)  # fmt: skip

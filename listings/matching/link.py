@@ -1,0 +1,184 @@
+"""From scored candidates to decisions: a whole file of listings, or one listing."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from listings.matching.assign import Claims, assign
+from listings.matching.block import MatchIndex, scored
+from listings.matching.explain import Reason, reasons
+from listings.matching.features import Levels
+from listings.matching.scorecard import Calibration, Points, logit, probability
+from listings.normalize.columns import normalise_columns
+from listings.records import ListingRecord
+
+CERTAIN = 40.0
+"""The log-odds of what a person has confirmed."""
+
+
+class Decision(StrEnum):
+    """What follows from a probability: linked, asked about, or left."""
+
+    MATCH = "match"
+    REVIEW = "review"
+    NO_MATCH = "no_match"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What people have decided, as (listing id, location id): it outranks any evidence."""
+
+    confirmed: Collection[tuple[str, str]] = ()
+    rejected: Collection[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The decision on each listing, in input order.
+
+    `table` has the contract's columns listing_id, location_id, probability, decision and
+    duplicate_of ("" is none); `levels` the evidence of each row's pair, a column a listing, all
+    zero where there is no candidate.
+    """
+
+    table: pl.DataFrame
+    levels: Levels
+
+
+def link(
+    index: MatchIndex,
+    listings: pl.DataFrame,
+    sources: Sequence[str | None],
+    verdicts: Verdicts = Verdicts(),
+) -> Linked:
+    """Decide on every normalised listing; `sources` names the source of each.
+
+    Within a source a location gets one listing. One that loses it keeps its location for review,
+    with the winner's id in duplicate_of.
+    """
+    candidates = _constrained(index.score(listings), index, listings, verdicts)
+    calibration = index.scorecard.calibrations["link"]
+    _, source = np.unique([name or "" for name in sources], return_inverse=True)
+    listing, location, log_odds = (candidates[c].to_numpy() for c in ("listing", "location", "log_odds"))
+    claims = Claims(listing, location, log_odds, source.astype(np.int64))
+    settled = assign(claims, logit(calibration.review))
+    none, lost = settled.pair < 0, settled.winner >= 0
+    chance = np.where(none, 0.0, probability(settled.log_odds))
+    # Row -1, the one added at the end, stands for "no candidate" and "no winner".
+    place = np.append(claims.location, len(index.ids)).astype(np.int64)[settled.pair]
+    own = np.array([*listings["id"].to_list(), ""], dtype=object)
+    levels = np.concatenate([_matrix(candidates), np.zeros((1, len(index.scorecard.points)), np.uint8)])
+    sure = np.isin(np.arange(len(chance)), _rows(verdicts.confirmed, listings, index)["listing"].to_numpy())
+    chance, lost = np.where(sure, 1.0, chance), lost & ~sure
+    table = pl.DataFrame(
+        {
+            "listing_id": own[:-1],
+            "location_id": np.array([*index.ids, ""], dtype=object)[place],
+            "probability": chance,
+            "decision": np.where(lost, str(Decision.REVIEW), decide(chance, calibration)),
+            "duplicate_of": np.where(lost, own[settled.winner], ""),
+        },
+        schema_overrides={"decision": pl.String},
+    )
+    return Linked(table, levels[settled.pair].T)
+
+
+def _matrix(candidates: pl.DataFrame) -> NDArray[np.uint8]:
+    matrix: NDArray[np.uint8] = candidates["levels"].to_numpy().reshape(candidates.height, -1)
+    return matrix
+
+
+def decide(chance: Points, calibration: Calibration) -> NDArray[np.object_]:
+    """The decision of each probability."""
+    tests = [chance >= calibration.match, chance >= calibration.review]
+    decisions = np.select(tests, [str(Decision.MATCH), str(Decision.REVIEW)], str(Decision.NO_MATCH))
+    return decisions.astype(object)
+
+
+def _constrained(
+    candidates: pl.DataFrame, index: MatchIndex, listings: pl.DataFrame, verdicts: Verdicts
+) -> pl.DataFrame:
+    """The candidates without the rejected ones; a confirmed pair is its listing's only candidate.
+
+    A verdict about a listing or location that isn't here says nothing.
+    """
+    confirmed = _rows(verdicts.confirmed, listings, index)
+    rejected = _rows(verdicts.rejected, listings, index)
+    if not rejected.height and not confirmed.height:
+        return candidates
+    left = candidates.join(rejected, on=["listing", "location"], how="anti")
+    left = left.join(confirmed, on="listing", how="anti")
+    i, j = confirmed["listing"].to_numpy(), confirmed["location"].to_numpy()
+    _, levels = index.judge(listings, i, j)
+    certain = scored(i, j, np.full(len(i), CERTAIN), levels)
+    return pl.concat([left, certain]).sort("listing", "location")
+
+
+def _rows(pairs: Collection[tuple[str, str]], listings: pl.DataFrame, index: MatchIndex) -> pl.DataFrame:
+    listing = {name: row for row, name in enumerate(listings["id"])} if pairs else {}
+    location = {name: row for row, name in enumerate(index.ids)} if pairs else {}
+    rows = [(listing[a], location[b]) for a, b in pairs if a in listing and b in location]
+    return pl.DataFrame(rows, schema={"listing": pl.Int64, "location": pl.Int64}, orient="row")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A location a listing might describe, and how probable that is on the evidence of the pair alone."""
+
+    location_id: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class MatchResult:
+    """Which location one listing describes: the best one whatever the decision, None without candidates.
+
+    `probability` weighs that location against its other candidates and none; it is what `link` says
+    of a listing that no other listing contests. `reasons` are the evidence, the weightiest first.
+    """
+
+    location_id: str | None
+    probability: float
+    decision: Decision
+    reasons: tuple[Reason, ...]
+    candidates: tuple[Candidate, ...]
+
+
+def match_listing(record: ListingRecord, index: MatchIndex) -> MatchResult:
+    """Which of the indexed locations a listing describes, before any contest with other listings."""
+    listing = normalise_columns(raw_frame([record]))
+    candidates = index.score(listing)
+    found = link(index, listing, [record.source])
+    row = found.table.row(0, named=True)
+    if not row["location_id"]:
+        return MatchResult(None, 0.0, Decision.NO_MATCH, (), ())
+    chances = probability(candidates["log_odds"].to_numpy())
+    return MatchResult(
+        location_id=row["location_id"],
+        probability=row["probability"],
+        decision=Decision(row["decision"]),
+        reasons=tuple(reasons(index.scorecard, found.levels[:, 0])),
+        candidates=tuple(
+            Candidate(index.ids[location], float(chance))
+            for location, chance in zip(candidates["location"], chances, strict=True)
+        ),
+    )
+
+
+def raw_frame(records: Sequence[ListingRecord]) -> pl.DataFrame:
+    """Records as the raw columns that normalise_columns reads; the id is the source's own, or empty."""
+    columns = ("name", "street", "city", "region", "postal_code", "country", "phone", "website")
+    return pl.DataFrame(
+        {
+            "id": [record.source_id or "" for record in records],
+            **{column: [getattr(record, column) for record in records] for column in columns},
+            "category": [" ".join(record.categories or ()) or None for record in records],
+            "latitude": [None if record.latitude is None else str(record.latitude) for record in records],
+            "longitude": [None if record.longitude is None else str(record.longitude) for record in records],
+        },
+        schema_overrides=dict.fromkeys(columns, pl.String),
+    )

@@ -1,0 +1,114 @@
+"""Name comparisons: shared words by what they weigh, spelling, first word, service, store number."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from listings.matching.candidates import Hashes, Ints
+from listings.matching.levels import HEAD, KIND, NAME, STORE_NUMBER
+from listings.matching.sides import Aligned, Floats, Mask, within, word_hashes
+
+GENERIC_WEIGHT = 0.3
+PLACE_WEIGHT = 0.15
+"""What a word weighs that says little, and one that only repeats where the place is."""
+
+_SPELLING_CUTS = (45, 58, 70, 80, 89, 97)
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """The words two names share and those only one has, by weight and by kind word."""
+
+    shared: Floats
+    only_left: Floats
+    only_right: Floats
+    kinds_shared: Mask
+    kinds_left: Mask
+    kinds_right: Mask
+
+
+def overlap(pairs: Aligned) -> Overlap:
+    """Word by word: which are shared, and what the others weigh."""
+    left, right = pairs.left.name_words[pairs.i], pairs.right.name_words[pairs.j]
+    met = (left[:, :, None] == right[:, None, :]) & (left != 0)[:, :, None]
+    left_met, right_met = met.any(axis=2), met.any(axis=1)
+    places = np.concatenate([pairs.left.place_words[pairs.i], pairs.right.place_words[pairs.j]], axis=1)
+    left_only, left_kinds = _rest(left, left_met, places)
+    right_only, right_kinds = _rest(right, right_met, places)
+    kinds = within(left, word_hashes("kinds"))
+    return Overlap(
+        shared=(_weights(left) * left_met).sum(axis=1),
+        only_left=left_only,
+        only_right=right_only,
+        kinds_shared=(kinds & left_met).any(axis=1),
+        kinds_left=left_kinds,
+        kinds_right=right_kinds,
+    )
+
+
+def _weights(words: Hashes) -> Floats:
+    generic = within(words, word_hashes("generic"))
+    weights: Floats = np.where(generic, np.float32(GENERIC_WEIGHT), np.float32(1)) * (words != 0)
+    return weights
+
+
+def _rest(words: Hashes, met: Mask, places: Hashes) -> tuple[Floats, Mask]:
+    """The weight of the unmatched words, and whether a kind word is among them."""
+    in_place = (words[:, :, None] == places[:, None, :]).any(axis=2) & (words != 0)
+    weights = np.where(in_place, np.minimum(_weights(words), PLACE_WEIGHT), _weights(words))
+    kinds = within(words, word_hashes("kinds")) & ~met & ~in_place
+    return (weights * ~met).sum(axis=1), kinds.any(axis=1)
+
+
+def name_levels(pairs: Aligned) -> dict[str, Ints]:
+    """The levels of the name comparisons."""
+    words = overlap(pairs)
+    known = pairs.both("core")
+    ratio = pairs.alike("compact", fuzz.ratio)
+    equal = pairs.same("compact") | pairs.same("name")
+    name = np.where(known, _name(words, ratio, equal), 0)
+    spelling = np.where(known, 1 + np.digitize(pairs.alike("core", fuzz.token_set_ratio), _SPELLING_CUTS), 0)
+    return {
+        "name": name,
+        "spelling": spelling,
+        "head": _head(pairs, known),
+        "kind": np.where(known, _kind(words), 0),
+        "store_number": _store_number(pairs),
+    }
+
+
+def _name(words: Overlap, ratio: Floats, equal: Mask) -> Ints:
+    rest = words.only_left + words.only_right
+    every = np.maximum(words.shared + rest, 0.01)
+    jaccard = words.shared / every
+    contained = words.shared / np.maximum(words.shared + np.minimum(words.only_left, words.only_right), 0.01)
+    tests = (
+        ("same", equal),
+        ("near", (jaccard >= 0.8) | (ratio >= 90)),
+        ("similar", ((contained >= 0.9) & (jaccard >= 0.55)) | (ratio >= 80)),
+        ("contains", (contained >= 0.9) & (words.shared >= 0.9)),
+        ("partly", (jaccard >= 0.4) | (ratio >= 65)),
+        ("little", (words.shared >= 0.9) | (jaccard >= 0.2) | (ratio >= 50)),
+    )
+    return np.select([test for _, test in tests], [NAME.at(key) for key, _ in tests], NAME.at("other"))
+
+
+def _head(pairs: Aligned, known: Mask) -> Ints:
+    left, right = pairs.left.name_words[pairs.i, 0], pairs.right.name_words[pairs.j, 0]
+    alike = pairs.same("prefix")
+    return np.select([~known, left == right, alike], [0, HEAD.at("same"), HEAD.at("alike")], HEAD.at("other"))
+
+
+def _kind(words: Overlap) -> Ints:
+    tests = (
+        ("other", words.kinds_left & words.kinds_right),
+        ("one_sided", words.kinds_left | words.kinds_right),
+        ("same", words.kinds_shared),
+    )
+    return np.select([test for _, test in tests], [KIND.at(key) for key, _ in tests], 0)
+
+
+def _store_number(pairs: Aligned) -> Ints:
+    same, both = pairs.same("store_number"), pairs.both("store_number")
+    return np.select([same, both], [STORE_NUMBER.at("same"), STORE_NUMBER.at("other")], 0)

@@ -1,0 +1,59 @@
+"""The last resort for a listing that shares no key with any location: names with common trigrams."""
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import sparse
+
+from listings.matching.candidates import Ints, Pairs
+
+BUCKETS = 1 << 18
+NAME_BYTES = 60
+NEAREST = 10
+LEAST_COSINE = 0.3
+COMMON = 500
+"""A trigram in more location names than this finds nobody in particular; it also bounds the time."""
+
+_BATCH = 500
+
+
+class NgramIndex:
+    """The trigrams of all location names, weighted by how rare they are."""
+
+    def __init__(self, compact: pl.Series) -> None:
+        counts = _trigrams(compact)
+        seen = np.asarray((counts > 0).sum(axis=0)).ravel()
+        rarity = np.log1p(len(compact) / np.maximum(seen, 1))
+        self.weight = np.where(seen > max(COMMON, len(compact) // 200), 0.0, rarity)
+        self.grams = self._weighted(counts).T.tocsr()
+
+    def _weighted(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
+        weighted = counts @ sparse.diags(self.weight)
+        length = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
+        return (sparse.diags(1 / np.maximum(length, 1e-9)) @ weighted).tocsr()
+
+    def pairs(self, compact: pl.Series) -> Pairs:
+        """The NEAREST location rows of each name by cosine, never below LEAST_COSINE."""
+        rows, found = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        for start in range(0, len(compact), _BATCH):
+            alike = (self._weighted(_trigrams(compact[start : start + _BATCH])) @ self.grams).tocsr()
+            row = np.repeat(np.arange(alike.shape[0], dtype=np.int64), np.diff(alike.indptr))
+            order = np.lexsort((alike.indices, -alike.data, row))
+            rank = np.arange(len(order)) - alike.indptr[row[order]]
+            keep = order[(rank < NEAREST) & (alike.data[order] >= LEAST_COSINE)]
+            rows.append(row[keep] + start)
+            found.append(alike.indices[keep].astype(np.int64))
+        return np.concatenate(rows), np.concatenate(found)
+
+
+def _trigrams(compact: pl.Series) -> sparse.csr_matrix:
+    """Names by trigram bucket; three bytes of UTF-8, so that scripts without spaces work as well."""
+    names = [f" {name or ''} ".encode()[:NAME_BYTES] for name in compact.to_list()]
+    length = np.array([len(name) for name in names], dtype=np.int64)
+    text = np.frombuffer(b"".join(names) + b"\0\0", dtype=np.uint8).astype(np.int64)
+    owner: Ints = np.repeat(np.arange(len(names), dtype=np.int64), length)
+    gram = (text[:-2] << 16) | (text[1:-1] << 8) | text[2:]
+    whole: NDArray[np.bool_] = np.arange(len(owner)) < np.repeat(np.cumsum(length) - 2, length)
+    bucket = (gram[whole] * 2_654_435_761 & 0xFFFFFFFF) >> 14
+    ones = np.ones(len(bucket), np.float64)
+    return sparse.csr_matrix((ones, (owner[whole], bucket)), shape=(len(names), BUCKETS))

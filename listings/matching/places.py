@@ -1,0 +1,125 @@
+"""The place comparison: number, street, town and distance judged together, then unit and distance."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz
+
+from listings.matching.candidates import Ints
+from listings.matching.levels import DISTANCE, PLACE, UNIT
+from listings.matching.sides import Aligned, Mask
+
+NEXT_DOOR = 12
+"""House numbers this close in one street are often one building, or a slip of the source."""
+
+_EARTH_M = 6_371_008.8
+_DISTANCE_CUTS = (20_000, 5_000, 1_000, 300, 100)
+
+
+def distances(pairs: Aligned) -> NDArray[np.float64]:
+    """Metres between the pins of each pair (haversine), NaN where one has none."""
+    lat1, lat2 = np.radians(pairs.left.latitude[pairs.i]), np.radians(pairs.right.latitude[pairs.j])
+    lon = np.radians(pairs.right.longitude[pairs.j] - pairs.left.longitude[pairs.i])
+    chord = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin(lon / 2) ** 2
+    metres: NDArray[np.float64] = 2 * _EARTH_M * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))
+    return metres
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """Whether the two are in one town: agreed, contradicted, or neither."""
+
+    same: Mask
+    other: Mask
+    postal: Mask
+
+
+def town(pairs: Aligned, metres: NDArray[np.float64]) -> Town:
+    """Postal code, city and distance decide together: one of them wrong doesn't move a place."""
+    postal = pairs.same("postal")
+    city = pairs.alike("city", fuzz.token_set_ratio) >= 85
+    near, far = np.nan_to_num(metres, nan=np.inf) < 1_000, np.nan_to_num(metres, nan=0.0) > 20_000
+    same = (postal | city | near) & ~far
+    apart = (pairs.both("postal") | pairs.both("city") | np.isfinite(metres)) & ~same
+    return Town(same, apart, postal)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How the street lines agree, apart from the town."""
+
+    known: Mask
+    door: Mask
+    nearly: Mask
+    street: Mask
+    alike: Mask
+    next_door: Mask
+    number_only: Mask
+    other_number: Mask
+
+
+def door(pairs: Aligned) -> Door:
+    """Number and street judged together; the whole line as text where it has no clear parts."""
+    clash = _differs(pairs, "street_type") | _differs(pairs, "direction")
+    likeness = pairs.alike("street", fuzz.ratio)
+    street = (likeness >= 90) & ~clash
+    close = (likeness >= 72) | (pairs.alike("street", fuzz.token_set_ratio) >= 90)
+    number, numbers = pairs.same("number"), pairs.both("number")
+    gap = np.abs(pairs.left.number[pairs.i] - pairs.right.number[pairs.j])
+    line = pairs.alike("address", fuzz.token_set_ratio) >= 88
+    return Door(
+        known=pairs.both("address"),
+        door=(number & street) | (pairs.same("address") & (number | ~numbers)),
+        nearly=number & (close | ~pairs.both("street")),
+        street=street & ~numbers,
+        alike=line & ~(numbers & ~number),
+        next_door=numbers & street & (gap <= NEXT_DOOR),
+        number_only=number,
+        other_number=numbers & close,
+    )
+
+
+def _differs(pairs: Aligned, column: str) -> Mask:
+    return pairs.both(column) & ~pairs.same(column)
+
+
+def place_levels(pairs: Aligned) -> dict[str, Ints]:
+    """The levels of place, unit and distance."""
+    metres = distances(pairs)
+    where, line = town(pairs, metres), door(pairs)
+    tests = (
+        ("door", line.door & where.same),
+        ("door_other_town", line.door & where.other),
+        ("door_no_town", line.door),
+        ("nearly", line.nearly & where.same),
+        ("street", line.street & where.same),
+        ("alike", line.alike & where.same),
+        ("next_door", line.next_door & where.same),
+        ("doubtful", line.nearly | line.street | line.alike | line.next_door),
+        ("number_only", line.number_only & where.same),
+        ("other_number", line.other_number & where.same),
+        ("same_postal", line.known & where.postal),
+        ("same_town", line.known & where.same),
+        ("elsewhere", line.known & where.other),
+        ("other_address", line.known),
+        ("town_only", where.same),
+        ("other_town", where.other),
+    )
+    place = np.select([test for _, test in tests], [PLACE.at(key) for key, _ in tests], 0)
+    return {"place": place, "unit": _unit(pairs, line), "distance": _distance(metres)}
+
+
+def _unit(pairs: Aligned, line: Door) -> Ints:
+    left, right = pairs.left.exact["unit"][pairs.i], pairs.right.exact["unit"][pairs.j]
+    tests = (
+        ("none", ~(line.door | line.nearly) | ((left == 0) & (right == 0))),
+        ("one_sided", (left == 0) | (right == 0)),
+        ("same", left == right),
+    )
+    return np.select([test for _, test in tests], [UNIT.at(key) for key, _ in tests], UNIT.at("other"))
+
+
+def _distance(metres: NDArray[np.float64]) -> Ints:
+    level = DISTANCE.at("here") - np.digitize(np.nan_to_num(metres), _DISTANCE_CUTS[::-1])
+    return np.where(np.isfinite(metres), level, 0)
