@@ -89,7 +89,7 @@ def review_json(sandbox: Sandbox, parent: str, entry: Listing, review: Review) -
     """One Review resource below `parent` ("accounts/…/locations/…")."""
     reviewer: dict[str, Any] = {"displayName": review.author}
     if review.anonymous:
-        reviewer = {"displayName": "A Google user", "isAnonymous": True}
+        reviewer["isAnonymous"] = True
     body: dict[str, Any] = {
         "name": f"{parent}/reviews/{review.id}",
         "reviewId": review.id,

@@ -44,7 +44,11 @@ def _specifications(facts: Facts) -> list[dict[str, Any]]:
         }
         for (opens, closes), days in rows.items()
     ]
-    special = [
+    return week + _special(facts)
+
+
+def _special(facts: Facts) -> list[dict[str, Any]]:
+    return [
         {
             "@type": "OpeningHoursSpecification",
             "validFrom": day.date.isoformat(),
@@ -55,7 +59,6 @@ def _specifications(facts: Facts) -> list[dict[str, Any]]:
         for day in facts.special_hours
         for opens, closes in day.periods or (("00:00", "00:00"),)
     ]
-    return week + special
 
 
 def _store(facts: Facts) -> dict[str, Any]:
@@ -128,6 +131,7 @@ def _list(facts: Facts) -> str:
         "longitude": str(facts.longitude),
     }
     store["telephone"] = facts.phone
+    store["specialOpeningHoursSpecification"] = _special(facts)
     return _script([page, store])
 
 
@@ -136,6 +140,7 @@ def _one_string(facts: Facts) -> str:
         "@context": "https://schema.org/",
         **_store(facts),
         "openingHours": ", ".join(opening_strings(facts)),
+        "openingHoursSpecification": _special(facts),
     }
     store["@type"] = ["LocalBusiness", store["@type"]]
     return "<!-- store data -->\n" + _script(store)
@@ -189,7 +194,17 @@ def _microdata_only(facts: Facts) -> str:
         f'<meta itemprop="latitude" content="{facts.latitude}">'
         f'<meta itemprop="longitude" content="{facts.longitude}"></span>\n'
     )
-    return f'<link itemprop="url" href="{facts.website}">\n{rows}{geo}'
+    special = "".join(
+        '<span itemprop="specialOpeningHoursSpecification" itemscope '
+        'itemtype="https://schema.org/OpeningHoursSpecification">'
+        + "".join(
+            f'<meta itemprop="{name}" content="{row[name]}">'
+            for name in ("validFrom", "validThrough", "opens", "closes")
+        )
+        + "</span>\n"
+        for row in _special(facts)
+    )
+    return f'<link itemprop="url" href="{facts.website}">\n{rows}{special}{geo}'
 
 
 def _status_note(facts: Facts) -> str:

@@ -19,6 +19,9 @@ from crawlers.sandbox.world import World
 PAST, FUTURE = 700, 60
 """Reviews are born from so many days before the world starts to so many after."""
 
+ANONYMOUS = "A Google user"
+"""The name under which Google shows a guest who doesn't want to be named."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -125,14 +128,15 @@ def _life(world: World, name: str, branch: Mapping[str, str], rng: random.Random
     born = rng.uniform(-PAST, FUTURE)
     rating = rng.choices((1, 2, 3, 4, 5), (14, 7, 10, 22, 47))[0]
     slots = _slots(branch, rng)
-    author = f"{rng.choice(AUTHORS)} {rng.choice('ABCDEFGHJKLMNOPRSTW')}."
+    author, anonymous = f"{rng.choice(AUTHORS)} {rng.choice('ABCDEFGHJKLMNOPRSTW')}.", rng.random() < 0.03
+    called = "neighbor" if anonymous else author.split(maxsplit=1)[0]
     text = None if rng.random() < 0.25 else _text(rating, slots, rng)
     edited = rng.choice((born, max(born, 0))) + rng.uniform(0.2, 20) if rng.random() < 0.12 else None
     removed = max(born, 0) + rng.uniform(0.5, 25) if rng.random() < 0.04 else None
     return Life(
         id=name,
-        author=author,
-        anonymous=rng.random() < 0.03,
+        author=ANONYMOUS if anonymous else author,
+        anonymous=anonymous,
         rating=rating,
         text=text,
         mixed=rng.choice(("translation first", "original first", None)),
@@ -141,7 +145,7 @@ def _life(world: World, name: str, branch: Mapping[str, str], rng: random.Random
         edited_rating=min(5, rating + 1) if rating < 3 else rating,
         edited_text=_edited(text, rating),
         removed=None if removed is None else _moment(world, removed, rng),
-        reply=_reply(world, born, rating, {**slots, "author": author.split(maxsplit=1)[0]}, rng),
+        reply=_reply(world, born, rating, {**slots, "author": called}, rng),
     )
 
 

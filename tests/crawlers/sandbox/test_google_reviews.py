@@ -22,6 +22,8 @@ def test_every_review_of_the_ledger_is_listed_once(client: Client) -> None:
             truth[name]["updated_at"],
         )
         assert row.get("reviewReply") == truth[name]["reply"]
+        assert row["reviewer"]["displayName"] == truth[name]["author"]
+        assert row["reviewer"].get("isAnonymous", False) == truth[name]["anonymous"]
 
 
 def test_the_chain_has_every_kind_of_review(client: Client) -> None:
@@ -33,7 +35,7 @@ def test_the_chain_has_every_kind_of_review(client: Client) -> None:
     assert any("\n\n(Translated by Google)\n" in text for text in comments)
     assert {len(row["created_at"]) for row in rows} == {20, 24, 27}
     assert any(row["reply"] for row in rows)
-    assert any(row["author"] is None for row in rows)
+    assert any(row["anonymous"] for row in rows)
     assert not any("{" in text for text in comments)
 
 

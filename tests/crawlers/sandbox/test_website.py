@@ -103,7 +103,8 @@ def test_the_store_is_in_every_style_of_jsonld(client: Client, wanted: str) -> N
     nodes = found if isinstance(found, list) else found.get("@graph", [found])
     (store,) = [node for node in nodes if "Bakery" in node["@type"]]
     assert (store["name"], store["url"]) == (facts.name, facts.website)
-    assert ("openingHours" in store) != ("openingHoursSpecification" in store)
+    assert ("openingHours" in store) == (wanted in {"list", "string"})
+    assert '"validFrom": "2026-11-26"' in json.dumps(store)
 
 
 def test_microdata_marks_what_people_read(client: Client) -> None:
