@@ -7,7 +7,7 @@ and its successors); what isn't known to be public is refused.
 import ipaddress
 import re
 from dataclasses import dataclass
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 import idna
 
@@ -87,19 +87,21 @@ def target_of(url: str) -> Target:
         raise Trouble(Reason.REFUSED_URL, f"a URL of {len(url)} characters isn't fetched")
     try:
         parts = urlsplit(url.strip())
+        _check_plain(parts)
         port = parts.port
         host = _plain_host(parts.hostname or "")
         path = quote(parts.path or "/", safe=_KEPT)
         query = "?" + quote(parts.query, safe=_KEPT + "?") if parts.query else ""
     except ValueError as error:
         raise Trouble(Reason.REFUSED_URL, f"not a usable URL: {error}") from None
-    if parts.scheme not in _PORTS:
-        raise Trouble(
-            Reason.REFUSED_URL, f"only http and https are fetched, not {parts.scheme or 'nothing'!r}"
-        )
-    if "@" in parts.netloc:
-        raise Trouble(Reason.REFUSED_URL, "a URL with a user name or password in it isn't fetched")
     return Target(parts.scheme, host, _PORTS[parts.scheme] if port is None else port, path + query)
+
+
+def _check_plain(parts: SplitResult) -> None:
+    if parts.scheme not in _PORTS:
+        raise ValueError(f"only http and https are fetched, not {parts.scheme or 'nothing'!r}")
+    if "@" in parts.netloc:
+        raise ValueError("there is a user name or password in it")
 
 
 def redirect_target(target: Target, location: str) -> str:

@@ -28,6 +28,14 @@ def read_body(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes:
     return b"".join(pieces)
 
 
+def looks_cut(body: bytes) -> bool:
+    """Whether JSON or HTML lacks its own end: the only sign when a body ends by closing the connection."""
+    text = body.strip()
+    if text[:1] in (b"{", b"["):
+        return text[-1:] != (b"}" if text[:1] == b"{" else b"]")
+    return b"<html" in text[:1_000].lower() and b"</html" not in text[-10_000:].lower()
+
+
 def _bounded(pieces: Iterable[bytes], limit: int) -> Iterator[bytes]:
     total = 0
     for piece in pieces:

@@ -17,7 +17,7 @@ import httpcore
 import httpx
 
 from crawlers.addresses import Target, check_host, redirect_target, target_of
-from crawlers.body import ACCEPT_ENCODING, read_body
+from crawlers.body import ACCEPT_ENCODING, looks_cut, read_body
 from crawlers.outcomes import Failure, Reason, Trouble, outcome_of
 from crawlers.pace import Clock, Deadline, Pace, SystemClock
 from crawlers.resolve import Resolver, checked_addresses, system_resolver
@@ -33,6 +33,7 @@ _ANYWHERE = frozenset(
     {"accept", "accept-encoding", "accept-language", "user-agent", "if-none-match", "if-modified-since"}
 )
 """What may follow a redirect to another origin; everything else may be a secret."""
+_FRAMING = {"content-length", "transfer-encoding"}
 _DROPPED = frozenset(
     {"connection", "content-encoding", "content-length", "keep-alive", "set-cookie", "transfer-encoding"}
 )
@@ -392,4 +393,7 @@ class Client:
         if response.status_code in _REDIRECTS:
             return b""  # it says nothing that Location doesn't, and may be a bomb
         encoding = response.headers.get("content-encoding", "")
-        return read_body(response.iter_raw(), encoding, self._limits.max_bytes)
+        body = read_body(response.iter_raw(), encoding, self._limits.max_bytes)
+        if not _FRAMING & response.headers.keys() and looks_cut(body):
+            raise Trouble(Reason.BROKEN_ANSWER, "the connection was closed in the middle of the answer")
+        return body

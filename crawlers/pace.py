@@ -1,6 +1,7 @@
 """Time: how often a host is asked, how long it asked us to stay away, when a fetch must end."""
 
 import datetime as dt
+import math
 import threading
 import time
 from collections.abc import Hashable, Mapping
@@ -8,6 +9,9 @@ from typing import Protocol
 
 from crawlers.outcomes import Reason, Trouble
 from listings.clock import now
+
+_MOST_HOSTS = 10_000
+_IDLE = 300.0  # far beyond any interval
 
 
 class Clock(Protocol):
@@ -84,11 +88,29 @@ class Pace:
 
     def wait(self, host: str) -> float:
         """Sleep until it is this caller's turn; seconds slept."""
-        return self._take(self._queued, host)
+        with self._lock:
+            moment = self._clock.monotonic()
+            turn = max(moment, self._earliest(self._queued, host))
+            self._note(self._queued, host, turn)
+        if turn > moment:
+            self._clock.sleep(turn - moment)
+        return turn - moment
 
     def sending(self, host: str) -> float:
-        """Sleep until the last request to this host is far enough away; seconds slept."""
-        return self._take(self._sent, host)
+        """Sleep until the last request to this host is far enough away; seconds slept.
+
+        Who sleeps wakes late on a busy machine, so the distance is taken from when the last one was
+        really let go, and looked at again after each sleep.
+        """
+        began = self._clock.monotonic()
+        while True:
+            with self._lock:
+                moment = self._clock.monotonic()
+                early = self._earliest(self._sent, host) - moment
+                if early <= 0:
+                    self._note(self._sent, host, moment)
+                    return moment - began
+            self._clock.sleep(early)
 
     def slow(self, host: str, interval: float) -> None:
         """Keep at least `interval` seconds between requests to this host from now on."""
@@ -109,16 +131,12 @@ class Pace:
                 self._held.pop(holder, None)
         return max(left, 0)
 
-    def _take(self, turns: dict[str, float], host: str) -> float:
-        with self._lock:
-            moment = self._clock.monotonic()
-            if len(turns) > 10_000:
-                for idle in [name for name, taken in turns.items() if taken < moment - 3_600]:
-                    del turns[idle]
-            turn = moment
-            if host in turns:
-                turn = max(moment, turns[host] + self._intervals.get(host, self._default))
-            turns[host] = turn
-        if turn > moment:
-            self._clock.sleep(turn - moment)
-        return turn - moment
+    def _earliest(self, turns: dict[str, float], host: str) -> float:
+        """When this host may be asked again."""
+        return turns.get(host, -math.inf) + self._intervals.get(host, self._default)
+
+    def _note(self, turns: dict[str, float], host: str, turn: float) -> None:
+        turns[host] = turn
+        if len(turns) > _MOST_HOSTS:
+            for idle in [name for name, taken in turns.items() if taken < turn - _IDLE]:
+                del turns[idle]

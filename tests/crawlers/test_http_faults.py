@@ -3,7 +3,9 @@
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,7 @@ from crawlers.outcomes import Failure, Reason
 from crawlers.source import Answer, Outcome, Request
 from tests.crawlers.clients import quick_client
 from tests.crawlers.faulty import JSON, PAGE, Faulty, bomb
+from tests.waiting import until
 
 SHORT = Limits(rate=100_000, retries=0, deadline=0.5)
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,16 +72,36 @@ def test_bombs_stay_small_in_memory(source: Faulty) -> None:
     assert float(megabytes) <= 50
 
 
-@pytest.mark.parametrize("mode", ["short-length", "cut-chunk", "cut-gzip", "reset"])
+@pytest.mark.parametrize("mode", ["short-length", "cut-chunk", "cut-gzip", "cut-close", "reset"])
 def test_a_cut_answer_is_unavailable_and_never_data(mode: str, source: Faulty) -> None:
     failure = failed(source, f"/{mode}")
     assert (failure.reason, failure.outcome) == (Reason.BROKEN_ANSWER, Outcome.UNAVAILABLE)
     assert failure.answer is None
 
 
-def test_a_body_that_ends_by_closing_is_handed_over_as_it_came(source: Faulty) -> None:
-    # HTTP can't tell such a body from a whole one: the reader of the JSON does
-    assert answered(source, "/cut-close").body == JSON[: len(JSON) // 2]
+@pytest.mark.parametrize("body", [PAGE, JSON, b"[1, 2]\n", b"<p>no frame</p>", b"opening hours: 9-5", b""])
+def test_a_whole_body_may_end_by_closing(body: bytes, source: Faulty) -> None:
+    def answer(handler: Any) -> None:
+        handler.open(Connection="close")
+        handler.wfile.write(body)
+        handler.hang_up()
+
+    source.answers["/plain"] = answer
+    assert answered(source, "/plain").body == body
+
+
+def test_slow_hosts_keep_nobody_else_waiting(source: Faulty, canary: Faulty) -> None:
+    limits = Limits(rate=100_000, retries=0, deadline=20)
+    with (
+        quick_client(source.authority, canary.authority, limits=limits) as client,
+        ThreadPoolExecutor(8) as threads,
+    ):
+        slow = [threads.submit(client.fetch, Request(canary.url("/slowloris"))) for _ in range(8)]
+        until(lambda: len(canary.hits) == 8)
+        quick = [client.fetch(Request(source.url("/page"))) for _ in range(50)]
+        assert all(isinstance(answer, Answer) for answer in quick)
+        assert not any(future.done() for future in slow)
+        canary.stopping.set()
 
 
 def test_a_coding_we_did_not_ask_for_is_unreadable(source: Faulty) -> None:
