@@ -41,10 +41,15 @@ class Reason:
 
 
 def reasons(scorecard: Scorecard, levels: NDArray[np.uint8]) -> list[Reason]:
-    """The evidence of one pair (a column of levels), the weightiest first."""
+    """The evidence of one pair (a column of levels), the weightiest first.
+
+    A column of zeros is a listing without a candidate: there is nothing to tell.
+    """
     at = {c.name: (c.levels[level], float(points[level]))
           for c, points, level in zip(COMPARISONS, scorecard.points, levels, strict=True)}  # fmt: skip
-    found = []
+    found: list[Reason] = []
+    if not levels.any():
+        return found
     for about, members in _GROUPS:
         points = round(sum(at[member][1] for member in members), 2)
         says = at[members[0]][0].says
@@ -53,24 +58,34 @@ def reasons(scorecard: Scorecard, levels: NDArray[np.uint8]) -> list[Reason]:
     return sorted(found, key=lambda reason: (-abs(reason.points), reason.about))
 
 
+_TURNS = {"phone": ("same", "other"), "web": ("page", "other"), "place": ("door", "same_town")}
+"""Facts that a person could find out, for and against."""
+
+
 def would_change(
     scorecard: Scorecard, levels: NDArray[np.uint8], log_odds: float, match: float
 ) -> str | None:
-    """The one missing or contrary fact that would turn the decision; None when no single one would.
+    """The one fact that would turn the decision if it were so; None when no single one would.
 
     `log_odds` is the claim and `match` the log-odds from which it is a match.
     """
-    wanted = 1 if log_odds < match else -1
-    turns = []
-    for name, keys in (
-        ("phone", ("same", "other")),
-        ("web", ("page", "other")),
-        ("place", ("door", "same_town")),
-    ):
-        position = next(at for at, c in enumerate(COMPARISONS) if c.name == name)
-        comparison, points = COMPARISONS[position], scorecard.points[position]
-        goal = comparison.at(keys[0] if wanted > 0 else keys[1])
-        moved = log_odds + points[goal] - points[levels[position]]
-        if (moved - match) * wanted >= 0:
-            turns.append(comparison.levels[goal].says)
-    return f"{turns[0]} would make it {'a match' if wanted > 0 else 'doubtful'}" if turns else None
+    wanted = log_odds < match
+    for at, comparison in enumerate(COMPARISONS):
+        if comparison.name in _TURNS:
+            level = comparison.at(_TURNS[comparison.name][0 if wanted else 1])
+            moved = log_odds + scorecard.points[at][level] - scorecard.points[at][levels[at]]
+            if (moved >= match) == wanted:
+                return f"{comparison.levels[level].says} would make it {'a match' if wanted else 'doubtful'}"
+    return None
+
+
+def explanation(
+    scorecard: Scorecard, levels: NDArray[np.uint8], log_odds: float, match: float
+) -> dict[str, Any]:
+    """All that is told of one pair: the evidence for and against, and what would change the decision."""
+    told = reasons(scorecard, levels)
+    return {
+        "for": [reason.as_json() for reason in told if reason.points > 0],
+        "against": [reason.as_json() for reason in told if reason.points < 0],
+        "would_change": would_change(scorecard, levels, log_odds, match),
+    }

@@ -37,15 +37,15 @@ class Counts:
         return cls(nothing, nothing, nothing, nothing)
 
 
-def counts(locations: Side) -> Counts:
-    """The counts over these locations."""
+def counts(locations: Side, but: int = 0) -> Counts:
+    """The counts over these locations; `but` is how many of each to leave out, at least one stays."""
     exact = locations.exact
-    return Counts(*(_count(exact[column]) for column in ("core", "phone", "domain", "page")))
+    return Counts(*(_count(exact[column], but) for column in ("core", "phone", "domain", "page")))
 
 
-def _count(values: Hashes) -> Ints:
+def _count(values: Hashes, but: int) -> Ints:
     _, back, number = np.unique(values, return_inverse=True, return_counts=True)
-    return np.where(values == 0, 0, number[back])
+    return np.where(values == 0, 0, np.maximum(number[back] - but, 1))
 
 
 def compare(pairs: Aligned, known: Counts) -> Levels:

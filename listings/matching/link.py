@@ -42,11 +42,12 @@ class Linked:
 
     `table` has the contract's columns listing_id, location_id, probability, decision and
     duplicate_of ("" is none); `levels` the evidence of each row's pair, a column a listing, all
-    zero where there is no candidate.
+    zero where there is no candidate; `log_odds` each row's claim after the contest.
     """
 
     table: pl.DataFrame
     levels: Levels
+    log_odds: Points
 
 
 def link(
@@ -71,7 +72,7 @@ def link(
     # Row -1, the one added at the end, stands for "no candidate" and "no winner".
     place = np.append(claims.location, len(index.ids)).astype(np.int64)[settled.pair]
     own = np.array([*listings["id"].to_list(), ""], dtype=object)
-    levels = np.concatenate([_matrix(candidates), np.zeros((1, len(index.scorecard.points)), np.uint8)])
+    levels = np.concatenate([level_matrix(candidates), np.zeros((1, len(index.scorecard.points)), np.uint8)])
     sure = np.isin(np.arange(len(chance)), _rows(verdicts.confirmed, listings, index)["listing"].to_numpy())
     chance, lost = np.where(sure, 1.0, chance), lost & ~sure
     table = pl.DataFrame(
@@ -84,10 +85,11 @@ def link(
         },
         schema_overrides={"decision": pl.String},
     )
-    return Linked(table, levels[settled.pair].T)
+    return Linked(table, levels[settled.pair].T, settled.log_odds)
 
 
-def _matrix(candidates: pl.DataFrame) -> NDArray[np.uint8]:
+def level_matrix(candidates: pl.DataFrame) -> NDArray[np.uint8]:
+    """The levels of a SCORED_SCHEMA frame, a row a pair."""
     matrix: NDArray[np.uint8] = candidates["levels"].to_numpy().reshape(candidates.height, -1)
     return matrix
 

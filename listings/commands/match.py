@@ -1,0 +1,146 @@
+"""`goodstanding match`: link two files, score given pairs, or find what a file lists twice."""
+
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import polars as pl
+
+from listings.commands.tables import BadTable, Table, read_table
+from listings.matching.block import MatchIndex, score_aligned
+from listings.matching.duplicates import find_duplicates
+from listings.matching.explain import explanation
+from listings.matching.features import Levels
+from listings.matching.link import decide, level_matrix, link
+from listings.matching.scorecard import Points, Task, logit, probability, shipped
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class Unusable(click.ClickException):
+    """A file can't be matched; the message is one line that says what to do."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the rows of a table rest on: a column of levels and the log-odds for each."""
+
+    levels: Levels
+    log_odds: Points
+    task: Task
+
+    def told(self) -> list[str]:
+        """The reasons of each row as JSON."""
+        card = shipped()
+        target = logit(card.calibrations[self.task].match)
+        return [
+            json.dumps(explanation(card, levels, claim, target), ensure_ascii=False)
+            for levels, claim in zip(self.levels.T, self.log_odds, strict=True)
+        ]
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=_FILE, metavar="[LOCATIONS LISTINGS]")
+@click.option("--pairs", type=_FILE, help="Score the pairs of this file instead.")
+@click.option("--duplicates", type=_FILE, help="Find what this file lists twice instead.")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The CSV to write."
+)
+@click.option("--explain", is_flag=True, help="Add the reasons of each row as JSON.")
+@click.option("--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def match(
+    *,
+    files: tuple[Path, ...],
+    pairs: Path | None,
+    duplicates: Path | None,
+    output: Path,
+    explain: bool,
+    engine: str,
+    as_json: bool,
+) -> None:
+    """Decide which of your LOCATIONS each of the LISTINGS describes.
+
+    Both are CSV files with an id (or code) and any of name, street, city, region, postal_code, country,
+    phone, website, category, latitude, longitude and source. Every listing comes back with its best
+    location, the probability, and match, review or no_match. Within one source a location gets one
+    listing; another one that describes it is for review and names the first in duplicate_of.
+    """
+    if engine == "spark":
+        raise Unusable("the Spark engine isn't installed: install goodstanding[spark], or leave --engine out")
+    if [bool(files), bool(pairs), bool(duplicates)].count(True) != 1 or len(files) not in (0, 2):
+        raise click.UsageError("give LOCATIONS and LISTINGS, or --pairs FILE, or --duplicates FILE")
+    try:
+        if pairs:
+            table, evidence = _score(read_table(pairs, "pair_id"))
+        elif duplicates:
+            table, evidence = _find(read_table(duplicates, "id", "code"))
+        else:
+            table, evidence = _link(*(read_table(file, "id", "code") for file in files))
+    except BadTable as error:
+        raise Unusable(str(error)) from error
+    if explain:
+        table = table.with_columns(reasons=pl.Series(evidence.told(), dtype=pl.String))
+    _write(table, output)
+    _summarise(table, output, as_json=as_json)
+
+
+def _link(locations: Table, listings: Table) -> tuple[pl.DataFrame, Evidence]:
+    _tell(f"{locations.height:,} locations, {listings.height:,} listings")
+    linked = link(MatchIndex(locations.normalised()), listings.normalised(), listings.sources())
+    return linked.table, Evidence(linked.levels, linked.log_odds, "link")
+
+
+def _score(pairs: Table) -> tuple[pl.DataFrame, Evidence]:
+    _tell(f"{pairs.height:,} pairs")
+    scores = score_aligned(pairs.normalised("left_"), pairs.normalised("right_"), "pairs")
+    return _decided({"pair_id": pairs.ids}, scores, "pairs")
+
+
+def _find(records: Table) -> tuple[pl.DataFrame, Evidence]:
+    _tell(f"{records.height:,} records")
+    found = find_duplicates(records.normalised(), records.sources())
+    ids = {"left_id": records.ids.gather(found["listing"]), "right_id": records.ids.gather(found["location"])}
+    return _decided(ids, found, "duplicates")
+
+
+def _decided(ids: dict[str, pl.Series], scores: pl.DataFrame, task: Task) -> tuple[pl.DataFrame, Evidence]:
+    log_odds = scores["log_odds"].to_numpy()
+    chance = probability(log_odds)
+    decision = pl.Series(decide(chance, shipped().calibrations[task]).tolist(), dtype=pl.String)
+    table = pl.DataFrame({**ids, "probability": chance, "decision": decision})
+    return table, Evidence(level_matrix(scores).T, log_odds, task)
+
+
+def _write(table: pl.DataFrame, output: Path) -> None:
+    """All of it or nothing: a broken run leaves the former file as it was."""
+    part = None
+    try:
+        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+        part = Path(name)
+        with os.fdopen(handle, "wb") as target:
+            table.with_columns(pl.col(pl.String).replace("", None)).write_csv(target, float_precision=4)
+        part.chmod(0o644)
+        part.replace(output)
+    except OSError as error:
+        if part:
+            part.unlink(missing_ok=True)
+        raise Unusable(f"{output}: can't be written: {error.strerror}") from error
+
+
+def _summarise(table: pl.DataFrame, output: Path, *, as_json: bool) -> None:
+    counts = dict(sorted(table["decision"].value_counts().iter_rows()))
+    if as_json:
+        click.echo(json.dumps({"rows": table.height, "decisions": counts, "output": str(output)}))
+    else:
+        found = ", ".join(f"{number:,} {decision}" for decision, number in counts.items())
+        _tell(f"{output}: {found or 'no rows'}")
+
+
+def _tell(text: str) -> None:
+    click.echo(text, err=True)
