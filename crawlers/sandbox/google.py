@@ -8,7 +8,7 @@ from typing import Any
 
 from crawlers.sandbox import google_reviews, oauth
 from crawlers.sandbox.google_location import FIELDS, changes, location_json
-from crawlers.sandbox.ids import location_number
+from crawlers.sandbox.ids import location_id, location_number
 from crawlers.sandbox.planting import Listing, listing, listings_of
 from crawlers.sandbox.state import Sandbox
 from crawlers.sandbox.wire import (
@@ -22,6 +22,7 @@ from crawlers.sandbox.wire import (
     page_size,
     project,
 )
+from crawlers.sandbox.world import World
 
 SOURCE = "google"
 ACCOUNTS_HOST = "mybusinessaccountmanagement.googleapis.com"
@@ -59,6 +60,11 @@ class _Route:
     method: str
     pattern: re.Pattern[str]
     act: Callable[..., Answered]
+
+
+def source_id(world: World, entry: Listing) -> str:  # noqa: ARG001 - one shape for all twins
+    """The location id, as in "locations/{id}"."""
+    return location_id(entry.number)
 
 
 def answer(sandbox: Sandbox, asked: Asked) -> Answered:

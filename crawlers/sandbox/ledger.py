@@ -5,12 +5,11 @@ from typing import Any
 
 from crawlers.sandbox.facts import FIELDS, field_text
 from crawlers.sandbox.google_reviews import reply_json, rfc3339
-from crawlers.sandbox.ids import location_id, place_id
+from crawlers.sandbox.ids import location_id
 from crawlers.sandbox.planting import Listing, Role, field_of, listings_of, planted, plants_of
 from crawlers.sandbox.reviews import lives, reviews_at
 from crawlers.sandbox.state import FIELD_PARTS, Sandbox
-
-SOURCES = ("google", "google_places", "website")
+from crawlers.sandbox.twins import TWINS
 
 
 def ledger(sandbox: Sandbox, indexes: Iterable[int] | None = None) -> dict[str, Any]:
@@ -21,7 +20,7 @@ def ledger(sandbox: Sandbox, indexes: Iterable[int] | None = None) -> dict[str, 
     """
     world = sandbox.world
     chosen = list(range(world.locations + world.siblings) if indexes is None else indexes)
-    entries = [entry for index in chosen for source in SOURCES for entry in listings_of(world, source, index)]
+    entries = [entry for index in chosen for source in TWINS for entry in listings_of(world, source, index)]
     return {
         "now": rfc3339(sandbox.now),
         "day": sandbox.day,
@@ -44,13 +43,7 @@ def ledger(sandbox: Sandbox, indexes: Iterable[int] | None = None) -> dict[str, 
 
 def source_id(sandbox: Sandbox, entry: Listing) -> str:
     """The entry's id as its source writes it: location id, place id, or page URL."""
-    match entry.source:
-        case "google":
-            return location_id(entry.number)
-        case "google_places":
-            return place_id(entry.number)
-        case _:
-            return sandbox.world.facts(entry.index).website
+    return TWINS[entry.source].source_id(sandbox.world, entry)
 
 
 def mismatches(sandbox: Sandbox, entry: Listing) -> Iterator[dict[str, Any]]:
@@ -122,7 +115,7 @@ def _missing(sandbox: Sandbox, indexes: Iterable[int]) -> list[dict[str, str]]:
         {"code": world.code(index), "source": source}
         for index in indexes
         if index < world.locations
-        for source in SOURCES
+        for source in TWINS
         if not any(entry.role is Role.OWN for entry in listings_of(world, source, index))
     ]
 
@@ -137,8 +130,8 @@ def _reviews(sandbox: Sandbox, entry: Listing) -> Iterator[dict[str, Any]]:
             "code": sandbox.world.code(entry.index) if entry.role is not Role.SIBLING else None,
             "rating": review.rating,
             "comment": review.comment,
-            "text": review.text and (review.text.english or review.text.original),
-            "original_text": review.text and review.text.original,
+            "text": review.shown,
+            "original_text": review.text and (review.text.original if review.translated else None),
             "language": review.text and review.text.language,
             "author": review.author,
             "anonymous": review.anonymous,

@@ -11,7 +11,6 @@ from listings.records import OpenStatus
 
 DAY_CODES = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-TYPES = {"Bakery": "Bakery"}
 ROOT = f"https://{HOST}/"
 
 
@@ -63,7 +62,7 @@ def _special(facts: Facts) -> list[dict[str, Any]]:
 
 def _store(facts: Facts) -> dict[str, Any]:
     return {
-        "@type": TYPES.get(facts.category, "LocalBusiness"),
+        "@type": "Bakery",
         "@id": f"{facts.website}#store",
         "name": facts.name,
         "url": facts.website,
@@ -142,7 +141,7 @@ def _one_string(facts: Facts) -> str:
         "openingHours": ", ".join(opening_strings(facts)),
         "openingHoursSpecification": _special(facts),
     }
-    store["@type"] = ["LocalBusiness", store["@type"]]
+    store["@type"] = ["LocalBusiness", "Bakery"]
     return "<!-- store data -->\n" + _script(store)
 
 

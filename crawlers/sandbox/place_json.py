@@ -35,11 +35,15 @@ TYPES = {
     "Pizza restaurant": ("pizza_restaurant", ["pizza_restaurant", "restaurant", "food", "establishment"]),
     "Nail salon": ("nail_salon", ["nail_salon", "beauty_salon", "point_of_interest", "establishment"]),
 }  # fmt: skip
-SHORTER = {
+STREET_KINDS = {
     "Street": "St", "Avenue": "Ave", "Boulevard": "Blvd", "Road": "Rd", "Lane": "Ln", "Drive": "Dr",
-    "Court": "Ct", "North": "N", "South": "S", "East": "E", "West": "W", "Second": "2nd", "Third": "3rd",
-    "Fifth": "5th", "Ninth": "9th",
 }  # fmt: skip
+STREET_HEADS = {
+    "North": "N", "South": "S", "East": "E", "West": "W",
+    "Second": "2nd", "Third": "3rd", "Fifth": "5th", "Ninth": "9th",
+}  # fmt: skip
+"""How Google shortens the last word of a street line, and those before it."""
+
 STATE_NAMES = {
     "AZ": "Arizona", "CA": "California", "CO": "Colorado", "GA": "Georgia", "IL": "Illinois",
     "IN": "Indiana", "KY": "Kentucky", "MN": "Minnesota", "MO": "Missouri", "NC": "North Carolina",
@@ -136,31 +140,32 @@ def _ago(age: dt.timedelta) -> str:
 
 
 def _line(facts: Facts) -> str:
-    words = [SHORTER.get(word, word) for word in facts.lines[0].split()]
-    # "Court Street" keeps its name: only the last word is the kind of street.
-    words[1:-1] = [
-        word if word in {"North", "South", "East", "West"} or word not in SHORTER else SHORTER[word]
-        for word in facts.lines[0].split()[1:-1]
-    ]
-    unit = "".join(f" #{line.split()[-1]}" for line in facts.lines[1:])
-    return " ".join(words) + unit
+    """The street line as Google shortens it, the suite behind it: "412 W 3rd St #204"."""
+    number, *name, kind = facts.lines[0].split()
+    head = [STREET_HEADS.get(word, word) for word in name]
+    units = [f"#{_unit(line)}" for line in facts.lines[1:]]
+    return " ".join([number, *head, STREET_KINDS.get(kind, kind), *units])
+
+
+def _unit(line: str) -> str:
+    return line.rsplit(maxsplit=1)[-1]
 
 
 def _components(facts: Facts) -> list[dict[str, Any]]:
     number, street = facts.lines[0].split(" ", 1)
-    short = _line(facts).split(" ", 1)[1].split(" #")[0]
+    shortened = _line(facts).split(" #")[0].split(" ", 1)[1]
     rows = [
-        *((line.split()[-1], line.split()[-1], ["subpremise"]) for line in facts.lines[1:]),
+        *((_unit(line), _unit(line), ["subpremise"]) for line in facts.lines[1:]),
         (number, number, ["street_number"]),
-        (street, short, ["route"]),
+        (street, shortened, ["route"]),
         (facts.city, facts.city, ["locality", "political"]),
         (STATE_NAMES[facts.region], facts.region, ["administrative_area_level_1", "political"]),
         ("United States", "US", ["country", "political"]),
         (facts.postal_code, facts.postal_code, ["postal_code"]),
     ]
     return [
-        {"longText": long, "shortText": short_, "types": types, "languageCode": "en-US"}
-        for long, short_, types in rows
+        {"longText": long, "shortText": short, "types": types, "languageCode": "en-US"}
+        for long, short, types in rows
     ]
 
 

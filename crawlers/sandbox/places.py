@@ -8,7 +8,7 @@ from typing import Any
 
 from crawlers.sandbox.cities import CITIES, City
 from crawlers.sandbox.facts import Facts
-from crawlers.sandbox.ids import place_number
+from crawlers.sandbox.ids import place_id, place_number
 from crawlers.sandbox.place_json import FIELDS, place_json
 from crawlers.sandbox.planting import Listing, listing, listings_of
 from crawlers.sandbox.state import Sandbox
@@ -23,6 +23,7 @@ from crawlers.sandbox.wire import (
     page_size,
     project,
 )
+from crawlers.sandbox.world import World
 
 SOURCE = "google_places"
 HOST = "places.googleapis.com"
@@ -30,6 +31,11 @@ HOSTS = frozenset({HOST})
 API_KEY = "AIzaSy-sandbox-only"
 MOST = 60
 """Text search never gives more results than this, over all pages."""
+
+
+def source_id(world: World, entry: Listing) -> str:  # noqa: ARG001 - one shape for all twins
+    """The place id."""
+    return place_id(entry.number)
 
 
 def answer(sandbox: Sandbox, asked: Asked) -> Answered:

@@ -121,8 +121,8 @@ def plants_of(world: World, entry: Listing) -> tuple[Plant, ...]:
     return FAULTS.get(slot(world, entry.index), {}).get(entry.source, ())
 
 
-def planted(world: World, entry: Listing, day: float, skip: frozenset[Plant] = frozenset()) -> Facts:
-    """What the entry shows on a day of the world, leaving out the plants in `skip` (fixed ones)."""
+def planted(world: World, entry: Listing, day: float) -> Facts:
+    """What the entry shows on a day of the world when nobody fixes anything."""
     truth = world.facts(entry.index)
     rng = world.rng("plant", entry.source, entry.number)
     if entry.role is Role.DUPLICATE:
@@ -131,9 +131,8 @@ def planted(world: World, entry: Listing, day: float, skip: frozenset[Plant] = f
         return _replaced(truth)
     shown = truth
     for plant in plants_of(world, entry):
-        changed = KINDS[plant.kind](shown, rng)
-        if plant.from_day <= day and plant not in skip:
-            shown = changed
+        if plant.from_day <= day:
+            shown = KINDS[plant.kind](shown, rng)
     return shown
 
 

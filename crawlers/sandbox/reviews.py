@@ -74,12 +74,22 @@ class Review:
     reply: OwnerReply | None
 
     @property
-    def comment(self) -> str | None:
-        """The words as the reviews API writes them, both languages in one where it mixes them."""
+    def translated(self) -> bool:
+        """Whether the reviews API shows Google's English beside the guest's words."""
+        return self.text is not None and self.text.english is not None and self.mixed is not None
+
+    @property
+    def shown(self) -> str | None:
+        """The words a reader of the reviews API sees first: Google's English where it translates."""
         if self.text is None:
             return None
-        if self.text.english is None or self.mixed is None:
-            return self.text.original
+        return self.text.english if self.translated else self.text.original
+
+    @property
+    def comment(self) -> str | None:
+        """The words as the reviews API writes them, both languages in one where it mixes them."""
+        if self.text is None or not self.translated:
+            return self.shown
         if self.mixed == "translation first":
             return f"(Translated by Google) {self.text.english}\n\n(Original)\n{self.text.original}"
         return f"{self.text.original}\n\n(Translated by Google)\n{self.text.english}"

@@ -51,7 +51,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from crawlers.sandbox import control
 from crawlers.sandbox.faults import spoil
 from crawlers.sandbox.state import Sandbox
-from crawlers.sandbox.twins import TWINS, twin_of
+from crawlers.sandbox.twins import twin_of
 from crawlers.sandbox.wire import Answered, Asked, json_answer
 from crawlers.sandbox.world import World
 
@@ -66,7 +66,7 @@ def respond(sandbox: Sandbox, asked: Asked) -> Answered:
         return json_answer({"error": f"the sandbox plays no host {asked.host}"}, 404)
     good = twin.answer(sandbox, asked)
     with sandbox.lock:
-        fault = sandbox.faults.get(next(name for name, one in TWINS.items() if one is twin))
+        fault = sandbox.faults.get(twin.SOURCE)
         hit = fault is not None and fault.applies(asked.path)
     return spoil(fault.kind, good) if fault is not None and hit else good
 

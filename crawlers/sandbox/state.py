@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,23 +112,13 @@ class Sandbox:
         with self.lock:
             earlier = self.fixes.setdefault((entry.source, entry.number), [])
             visible = self.now if at_once else self.now + self.fix_delay
-            stubborn = {
-                part
-                for plant in plants_of(self.world, entry)
-                if plant.comes_back
-                for part in FIELD_PARTS.get(field_of(plant), (field_of(plant),))
-            }
-            overwritten = {part: value for part, value in values.items() if part in stubborn}
-            overwritten = {
-                part: value
-                for part, value in overwritten.items()
-                if not any(fix.reverts and part in fix.values for fix in earlier)
-            }
-            kept = {part: value for part, value in values.items() if part not in overwritten}
+            stubborn = _stubborn(self.world, entry, earlier)
+            kept = {part: value for part, value in values.items() if part not in stubborn}
+            lost = {part: value for part, value in values.items() if part in stubborn}
             if kept:
                 earlier.append(Fix(kept, self.now, visible))
-            if overwritten:
-                earlier.append(Fix(overwritten, self.now, visible, visible + OVERWRITTEN_AFTER))
+            if lost:
+                earlier.append(Fix(lost, self.now, visible, visible + OVERWRITTEN_AFTER))
 
     def reply(self, number: int, review_id: str, text: str | None) -> SentReply:
         """Take a reply in, or with None its deletion."""
@@ -142,3 +132,10 @@ class Sandbox:
         if self.now < sent.at + self.reply_delay:
             return "PENDING"
         return "REJECTED" if sent.text and "http" in sent.text else "APPROVED"
+
+
+def _stubborn(world: World, entry: Listing, earlier: Iterable[Fix]) -> set[str]:
+    """The attributes whose next fix is overwritten: of plants that come back and haven't yet."""
+    fields = [field_of(plant) for plant in plants_of(world, entry) if plant.comes_back]
+    parts = {part for field in fields for part in FIELD_PARTS.get(field, (field,))}
+    return parts - {part for fix in earlier if fix.reverts for part in fix.values}

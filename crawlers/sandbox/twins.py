@@ -3,8 +3,10 @@
 from typing import Protocol
 
 from crawlers.sandbox import google, places, website
+from crawlers.sandbox.planting import Listing
 from crawlers.sandbox.state import Sandbox
 from crawlers.sandbox.wire import Answered, Asked
+from crawlers.sandbox.world import World
 
 
 class Twin(Protocol):
@@ -12,6 +14,9 @@ class Twin(Protocol):
 
     SOURCE: str
     HOSTS: frozenset[str]
+
+    def source_id(self, world: World, entry: Listing) -> str:
+        """The entry's id as the source itself writes it."""
 
     def answer(self, sandbox: Sandbox, asked: Asked) -> Answered:
         """The answer to a request at one of HOSTS; never raises for what a client may send."""

@@ -21,6 +21,11 @@ SITEMAP_SIZE = 1000
 STORES_PER_PAGE = 50
 
 
+def source_id(world: World, entry: Listing) -> str:
+    """The address of the branch's page."""
+    return world.facts(entry.index).website
+
+
 def answer(sandbox: Sandbox, asked: Asked) -> Answered:
     """The answer to one request at any of HOSTS; GET and HEAD only."""
     if asked.method not in {"GET", "HEAD"}:

@@ -153,3 +153,13 @@ def test_the_ledger_speaks_of_a_range_when_asked(client: Client) -> None:
     assert {row["at"] for row in part["listings"]} == {"0103", "0104"}
     with start(make_world(7, 30, now=NOW)) as other:
         assert len(Client(other).control("ledger", "GET")["listings"]) > len(part["listings"])
+
+
+@pytest.mark.parametrize("locations", [1, 2, 23, 25, 49])
+def test_a_chain_of_any_size_has_a_ledger_and_a_sibling(locations: int) -> None:
+    truth = ledger(Sandbox(make_world(3, locations, now=NOW)))
+    siblings = {row["at"] for row in truth["listings"] if row["role"] == "sibling"}
+    assert len(siblings) == -(-locations // 24)
+    assert {row["code"] for row in truth["mismatches"]} <= {
+        f"{101 + index:04d}" for index in range(locations)
+    }
