@@ -19,7 +19,6 @@ from crawlers.outcomes import Failure
 from crawlers.plan import Fetch, Step, Stopped
 from crawlers.readers import READERS
 from crawlers.source import Answer, Outcome, Reading
-from listings.clock import now
 from listings.jobs import Job, enqueue
 from listings.models.fix import DeliveryAttempt
 from listings.sources import SourceFacts
@@ -44,7 +43,9 @@ Sending = Generator[Step, Reading, Delivered]
 """A conversation that changes something at a source and tells how it ended."""
 
 
-def began(session: Session, organization_id: int, kind: str, subject_id: int) -> tuple[int, int, bool]:
+def began(
+    session: Session, organization_id: int, kind: str, subject_id: int, now: dt.datetime
+) -> tuple[int, int, bool]:
     """Write down that an attempt begins; returns (attempt id, its number, whether one ended in silence)."""
     earlier = session.scalars(
         sa.select(DeliveryAttempt).where(
@@ -52,7 +53,7 @@ def began(session: Session, organization_id: int, kind: str, subject_id: int) ->
         )
     ).all()
     attempt = DeliveryAttempt(
-        organization_id=organization_id, kind=kind, subject_id=subject_id, started_at=now()
+        organization_id=organization_id, kind=kind, subject_id=subject_id, started_at=now
     )
     session.add(attempt)
     session.flush()
@@ -60,10 +61,10 @@ def began(session: Session, organization_id: int, kind: str, subject_id: int) ->
     return attempt.id, len(earlier) + 1, silent
 
 
-def ended(session: Session, attempt_id: int, delivered: Delivered) -> None:
+def ended(session: Session, attempt_id: int, delivered: Delivered, now: dt.datetime) -> None:
     """Write down how an attempt ended."""
     attempt = session.get_one(DeliveryAttempt, attempt_id)
-    attempt.finished_at = now()
+    attempt.finished_at = now
     attempt.outcome = "delivered" if delivered.done else "unknown" if delivered.again else "refused"
     attempt.detail = {"detail": delivered.detail} if delivered.detail else None
 

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from listings.compare import compare_listing
-
 from crawlers.deliver import PASSING, Delivered, Sending, again, began, converse, ended
 from crawlers.door import Door
 from crawlers.plan import Access, Fetch, needed
@@ -12,7 +10,7 @@ from crawlers.plans.google import split, token_of
 from crawlers.source import Outcome, Reading
 from crawlers.sources.google import Google
 from listings.canonical import location_record
-from listings.clock import now
+from listings.compare import compare_listing
 from listings.fix import DELIVER_FIX, DeliverFix, move
 from listings.jobs import JobContext
 from listings.models.fix import Fix, FixState
@@ -38,7 +36,7 @@ def deliver_fix(door: Door, context: JobContext, payload: DeliverFix) -> None:
         ours = location_record(session.get_one(Location, row.location_id))
         field, replaces, name = fix.field, fix.replaces_hash, listing.api_name
         organization_id, source = fix.organization_id, facts(row.source)
-        attempt_id, number, _ = began(session, organization_id, "fix", fix.id)
+        attempt_id, number, _ = began(session, organization_id, "fix", fix.id, door.clock())
     if name is None:
         delivered = Delivered(
             done=False, again=False, detail="The source's name for this listing isn't known."
@@ -53,7 +51,7 @@ def deliver_fix(door: Door, context: JobContext, payload: DeliverFix) -> None:
             ),
         )
     with door.database.write() as session:
-        ended(session, attempt_id, delivered)
+        ended(session, attempt_id, delivered, door.clock())
         fix = session.get_one(Fix, payload.fix_id)
         if fix.state is FixState.QUEUED:
             retried = delivered.again and again(session, DELIVER_FIX, str(fix.id), payload, number)
@@ -61,10 +59,17 @@ def deliver_fix(door: Door, context: JobContext, payload: DeliverFix) -> None:
             fix.detail = delivered.detail
             if not retried:
                 fix.state, state = _ending(delivered)
-                fix.sent_at = now() if delivered.done else None
-                fix.finished_at = None if delivered.done else now()
+                fix.sent_at = door.clock() if delivered.done else None
+                fix.finished_at = None if delivered.done else door.clock()
                 if row.state is MismatchState.FIX_SENT:
-                    move(session, row, state, person_id=None, now=now(), detail={"detail": delivered.detail})
+                    move(
+                        session,
+                        row,
+                        state,
+                        person_id=None,
+                        now=door.clock(),
+                        detail={"detail": delivered.detail},
+                    )
 
 
 def _ending(delivered: Delivered) -> tuple[FixState, MismatchState]:

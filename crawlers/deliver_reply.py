@@ -1,5 +1,6 @@
 """The job that sends a reply when its outbox time is over."""
 
+import datetime as dt
 from typing import Any
 
 from crawlers.deliver import PASSING, Delivered, Sending, again, began, converse, ended
@@ -8,7 +9,6 @@ from crawlers.plan import Access, Fetch
 from crawlers.plans.google import token_of
 from crawlers.source import Outcome
 from crawlers.sources.google import Google
-from listings.clock import now
 from listings.jobs import JobContext
 from listings.sources import facts
 from reputation.models.reply import Reply, ReplyState
@@ -24,7 +24,7 @@ def deliver_reply(door: Door, context: JobContext, payload: DeliverReply) -> Non
         if reply is None or not due(reply, payload):
             return
         review = session.get_one(Review, reply.review_id)
-        attempt_id, number, silent = began(session, reply.organization_id, "reply", reply.id)
+        attempt_id, number, silent = began(session, reply.organization_id, "reply", reply.id, door.clock())
         text, name = reply.text, review.api_name
         organization_id, source = reply.organization_id, facts(review.source)
     if name is None:
@@ -36,18 +36,18 @@ def deliver_reply(door: Door, context: JobContext, payload: DeliverReply) -> Non
             door, source, organization_id, lambda adapter, access: _send(adapter, access, name, text, silent)
         )
     with door.database.write() as session:
-        ended(session, attempt_id, delivered)
+        ended(session, attempt_id, delivered, door.clock())
         reply = session.get_one(Reply, payload.reply_id)
         if due(reply, payload):
             retried = delivered.again and again(session, DELIVER_REPLY, str(reply.id), payload, number)
-            _settle(reply, delivered, retried=retried)
+            _settle(reply, delivered, retried=retried, now=door.clock())
 
 
-def _settle(reply: Reply, delivered: Delivered, *, retried: bool) -> None:
+def _settle(reply: Reply, delivered: Delivered, *, retried: bool, now: dt.datetime) -> None:
     reply.detail = delivered.detail
     if delivered.done:
         reply.state = ReplyState.SENT
-        reply.sent_at = now()
+        reply.sent_at = now
         reply.source_state = (delivered.shown or {}).get("state")
     elif not retried:
         reply.state = ReplyState.DRAFT

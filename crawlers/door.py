@@ -1,5 +1,7 @@
 """What every crawl and delivery of one worker shares: the database, the way out, the keys."""
 
+import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -7,6 +9,7 @@ from crawlers.http import Client, Limits
 from crawlers.pace import SystemClock
 from crawlers.rehearsal import SandboxTransport
 from crawlers.robots import Robots
+from listings.clock import now
 from listings.db import Database
 from listings.secrets import ValueHash, Vault
 from listings.settings import LOOPBACK_HOSTS, BadSettings, Settings
@@ -35,17 +38,21 @@ class Door:
     robots: Robots
     vault: Vault
     hashes: ValueHash
+    clock: Callable[[], dt.datetime] = now
 
     def close(self) -> None:
         """Close the way out; the database stays with whoever opened it."""
         self.client.__exit__()
 
 
-def make_door(settings: Settings, database: Database) -> Door:
-    """The door for these settings. Raises BadSettings when they don't allow one."""
+def make_door(settings: Settings, database: Database, clock: Callable[[], dt.datetime] = now) -> Door:
+    """The door for these settings. Raises BadSettings when they don't allow one.
+
+    `clock` tells the time that is written down; a chain that lives faster than the world has its own.
+    """
     client = _client(settings)
     return Door(
-        database, client, Robots(client, PRODUCT, SystemClock()), Vault(settings), ValueHash(settings)
+        database, client, Robots(client, PRODUCT, SystemClock()), Vault(settings), ValueHash(settings), clock
     )
 
 

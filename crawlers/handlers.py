@@ -44,10 +44,18 @@ def make_handlers(settings: Settings, database: Database) -> Handlers:
     )
 
 
-def make_tasks() -> Sequence[Task]:
+DEMO_EVERY = dt.timedelta(minutes=2)
+"""In the demo one wants to watch a fix arrive, and the local sources bear it."""
+
+
+def make_tasks(settings: Settings) -> Sequence[Task]:
     """What the schedule asks for, each once per slot over all workers."""
     crawls = [
-        Task(f"crawl:{source.key}", source.crawl_every, partial(_begin_crawls, source.key))
+        Task(
+            f"crawl:{source.key}",
+            DEMO_EVERY if settings.demo else source.crawl_every,
+            partial(_begin_crawls, source.key),
+        )
         for source in SOURCES.values()
     ]
     return [*crawls, Task("tidy", TIDY_EVERY, tidy.ask)]

@@ -12,7 +12,6 @@ from crawlers.http import Conditions
 from crawlers.plan import ConsentGone, Fetch, ReviewsComplete, Stopped
 from crawlers.settle import finish_run, settle_health
 from crawlers.source import Answer, Outcome, Reading
-from listings.clock import now
 from listings.flag import flag
 from listings.link import Decided, Locations, decide, link
 from listings.models.crawl import CrawlRun, Credential, CredentialState
@@ -87,7 +86,7 @@ class Recorder:
             status=answer.status,
             outcome=reading.outcome,
             body=answer.body if keep_body else b"",
-            fetched_at=answer.fetched_at or now(),
+            fetched_at=self.door.clock(),
             reader_version=self.reader_version,
             detail=reading.detail,
             etag=answer.headers.get("etag"),
@@ -107,9 +106,9 @@ class Recorder:
                 return
             listings = session.scalars(sa.select(Listing).where(Listing.snapshot_id == last.id)).all()
             for listing in listings:
-                listing.last_seen_at = now()
+                listing.last_seen_at = self.door.clock()
             linked = [listing.location_id for listing in listings if listing.location_id is not None]
-            recheck(session, linked, hashes=self.door.hashes, now=now(), source=self.source.key)
+            recheck(session, linked, hashes=self.door.hashes, now=self.door.clock(), source=self.source.key)
             self.counts["listings"] += len(listings)
 
     def _failed(self, step: Fetch, reading: Reading) -> None:
@@ -118,7 +117,7 @@ class Recorder:
         with self.door.database.write() as session:
             known = self._listing(session, step.target.source_id or step.request.url)
             if known is not None:
-                mark_missing(session, known, now())
+                mark_missing(session, known, self.door.clock())
 
     def _listings(
         self, session: Session, step: Fetch, snapshot: Snapshot, records: Sequence[ListingRecord]
@@ -154,7 +153,7 @@ class Recorder:
         if step.candidates and known is None and decided.decision is Decision.NO_MATCH:
             return None
         api_name = f"{step.api_account}/{record.source_id}" if step.api_account else None
-        moment = now()
+        moment = self.door.clock()
         seen = observe(
             session,
             self.source,
@@ -169,7 +168,7 @@ class Recorder:
         return seen
 
     def _link_and_flag(self, session: Session, snapshot: Snapshot, seen: Seen, decided: Decided) -> None:
-        moment = now()
+        moment = self.door.clock()
         location_id = link(session, seen.listing, decided, moment)
         if location_id is None:
             return
@@ -201,7 +200,7 @@ class Recorder:
             reading.reviews,
             seen_before=frozenset(before),
             hashes=self.door.hashes,
-            now=now(),
+            now=self.door.clock(),
         )
         before |= done.seen
         if reading.total is not None:
@@ -239,7 +238,7 @@ class Recorder:
         with self.door.database.write() as session:
             listing = self._listing(session, source_id)
             if listing is not None:
-                mark_missing(session, listing, now())
+                mark_missing(session, listing, self.door.clock())
 
     def stopped(self, stop: Stopped) -> None:
         """The crawl can't go on; a withdrawn consent is told to the credential too."""
@@ -254,7 +253,7 @@ class Recorder:
             ):
                 credential.state = CredentialState.NEEDS_RECONNECT
                 credential.cause = stop.detail
-                credential.checked_at = now()
+                credential.checked_at = self.door.clock()
 
     def finish(self, outcomes: Mapping[str, int], *, complete: bool) -> None:
         """The end of the run: what is missing is counted, the source's health is noted."""
@@ -265,9 +264,11 @@ class Recorder:
                 outcomes,
                 complete=complete,
                 listings_complete=self._listings_complete,
-                now=now(),
+                now=self.door.clock(),
             )
-            settle_health(session, self.organization_id, self.source, outcomes, self._health, now())
+            settle_health(
+                session, self.organization_id, self.source, outcomes, self._health, self.door.clock()
+            )
         self.counts["reviews_vanished"] += vanished
 
     def _listing(self, session: Session, source_id: str) -> Listing | None:

@@ -28,7 +28,6 @@ from crawlers.readers import READERS
 from crawlers.record import Recorder
 from crawlers.source import Answer, Outcome, Reading, Request
 from crawlers.targets import targets_of
-from listings.clock import now
 from listings.crawl_plan import CrawlSource
 from listings.link import load_locations
 from listings.models.crawl import CrawlRun, RunState
@@ -92,7 +91,7 @@ def _begin(door: Door, asked: CrawlSource) -> int | None:
                 source=asked.source,
                 slot=asked.slot,
                 state=RunState.RUNNING,
-                started_at=now(),
+                started_at=door.clock(),
                 outcomes={},
                 pages=0,
                 listings=0,
@@ -149,7 +148,7 @@ def _read(door: Door, step: Fetch, recorder: Recorder) -> tuple[Answer, Reading]
 
 def _failed(step: Fetch, failure: Failure, recorder: Recorder) -> tuple[Answer, Reading]:
     """What a failure says; an error body may say more exactly why than its status does."""
-    blank = Answer(failure.url, failure.answer.status if failure.answer else 0, {}, b"", now(), step.request)
+    blank = Answer(failure.url, failure.answer.status if failure.answer else 0, {}, b"", None, step.request)
     if failure.outcome is Outcome.NOT_MODIFIED or failure.answer is None:
         return failure.answer or blank, Reading(failure.outcome, detail=failure.detail)
     reading = READERS[recorder.source.key].adapter.read(failure.answer)
@@ -173,7 +172,7 @@ def _stored(door: Door, request: Request, recorder: Recorder) -> Answer | None:
             )
             .limit(1)
         )
-        body = body_of(session, snapshot, now()) if snapshot is not None else None
+        body = body_of(session, snapshot, door.clock()) if snapshot is not None else None
         if snapshot is None or body is None:
             return None
         recorder.reuse(request.url, snapshot.id)

@@ -1,5 +1,9 @@
 """The canonical record of a location in the words that comparison shares with the sources."""
 
+import datetime as dt
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
 from listings.models.location import Location
 from listings.normalize.hours import parse_osm
 from listings.normalize.phone import phone_form
@@ -39,3 +43,20 @@ def tracking_numbers(location: Location) -> frozenset[str]:
     """The declared tracking numbers in E.164; one that is no number is left out."""
     forms = (phone_form(str(number), location.country) for number in location.tracking_phones or ())
     return frozenset(form.e164 for form in forms if form.e164 is not None)
+
+
+def local_today(location: Location, now: dt.datetime) -> dt.date:
+    """The date at the location; UTC's where its zone isn't known."""
+    return now.astimezone(ZoneInfo(location.time_zone) if location.time_zone else dt.UTC).date()
+
+
+def upcoming(record: ListingRecord, today: dt.date, days: int | None) -> ListingRecord:
+    """The record with the special days from today on, `days` of them at most; past ones tell nothing.
+
+    None of them left means that the record says nothing about special hours.
+    """
+    if record.special_hours is None:
+        return record
+    last = dt.date.max if days is None else today + dt.timedelta(days=days - 1)
+    kept = tuple(day for day in record.special_hours if today <= day.date <= last)
+    return replace(record, special_hours=kept or None)

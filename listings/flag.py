@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from listings.canonical import location_record, tracking_numbers
+from listings.canonical import local_today, location_record, tracking_numbers, upcoming
 from listings.compare import FieldComparison, Verdict, compare_listing
 from listings.models.fix import Fix, FixState
 from listings.models.listing import Listing
@@ -72,11 +72,14 @@ class _Flagger:
     def run(self, record: ListingRecord) -> Flagged:
         known = mismatches_of(self.session, self.listing)
         moved: dict[MismatchState, list[Mismatch]] = {}
-        compared = compare_listing(location_record(self.location), record, tracking_numbers(self.location))
+        today = local_today(self.location, self.now)
+        ours = upcoming(location_record(self.location), today, self.facts.special_days_ahead)
+        live = upcoming(record, today, self.facts.special_days_ahead)
+        compared = compare_listing(ours, live, tracking_numbers(self.location))
         for comparison in compared:
             if comparison.verdict is Verdict.MISSING and not self.facts.complete:
                 continue
-            level = severity(comparison, self.now.date())
+            level = severity(comparison, today)
             row = known.get(comparison.field)
             state = (
                 self._differs(row, comparison, level) if level is not None else self._agrees(row, comparison)

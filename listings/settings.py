@@ -1,5 +1,6 @@
 """The settings, and the only reader of the environment."""
 
+import os
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -128,3 +129,15 @@ class Settings(BaseSettings):
                 f"which writes one to {file}"
             )
         return key
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment for a process of its own that shall run with these settings."""
+    given = {f"GOODSTANDING_{name.upper()}": _as_text(value) for name, value in settings.model_dump().items()}
+    return {**os.environ, **given}  # noqa: TID251 - this module is the reader of the environment
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return str(int(value)) if isinstance(value, bool) else str(value)

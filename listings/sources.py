@@ -72,6 +72,8 @@ class SourceFacts:
 
     A web page says what it says: that it is silent about holidays is no mistake on it.
     """
+    special_days_ahead: int | None
+    """How many days from today on it shows special hours for; None shows all there are."""
     how_to_fix: str
     """One sentence: how this source takes a correction."""
 
@@ -109,6 +111,7 @@ SOURCES: Mapping[str, SourceFacts] = {
         edit_url="https://business.google.com/locations",
         needs_credential=True,
         complete=True,
+        special_days_ahead=None,
         how_to_fix="Google takes it through its interface; we send it and look again.",
     ),
     GOOGLE_PLACES: SourceFacts(
@@ -130,6 +133,8 @@ SOURCES: Mapping[str, SourceFacts] = {
         edit_url="https://www.google.com/maps/place/?q=place_id:{source_id}",
         needs_credential=True,
         complete=True,
+        # currentOpeningHours: "for the next seven days (including today)", Places API reference.
+        special_days_ahead=7,
         how_to_fix="Google takes it on the place's own page under “Suggest an edit”, or after you claim it.",
     ),
     WEBSITE: SourceFacts(
@@ -147,6 +152,7 @@ SOURCES: Mapping[str, SourceFacts] = {
         edit_url="{url}",
         needs_credential=False,
         complete=False,
+        special_days_ahead=None,
         how_to_fix="Your web developer changes the page; copy the ready markup below.",
     ),
 }

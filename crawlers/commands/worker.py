@@ -33,7 +33,9 @@ def worker() -> None:
         stop = _stop_on_signals()
         click.echo("The worker runs; Ctrl-C stops it.", err=True)
         try:
-            ended = work(database, make_handlers(settings, database), make_tasks(), _name(settings), stop)
+            ended = work(
+                database, make_handlers(settings, database), make_tasks(settings), _name(settings), stop
+            )
         except BadJobs as error:
             raise Refused(str(error)) from error
         finally:

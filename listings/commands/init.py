@@ -21,7 +21,7 @@ def init() -> None:
     Safe to run again at any time; run it after every update, before `serve` and `worker`.
     """
     settings = settings_from_env()
-    _make_home(settings)
+    prepare_home(settings)
     database = Database(settings.database)
     shown = database.engine.url.render_as_string()
     try:
@@ -37,7 +37,8 @@ def init() -> None:
     click.echo("Next: `goodstanding person add`, then `goodstanding serve` and `goodstanding worker`.")
 
 
-def _make_home(settings: Settings) -> None:
+def prepare_home(settings: Settings) -> None:
+    """The data folder for this user alone, with a key in it. Raises Refused when it can't be written."""
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Personal data and the key stand below: nobody else on this machine looks in.

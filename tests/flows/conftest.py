@@ -18,7 +18,8 @@ from crawlers.sandbox.server import SandboxServer, start
 from crawlers.sandbox.world import locations_csv, make_world
 from listings.crawl_plan import CrawlSource
 from listings.db import Database
-from listings.loading.apply import apply_chunk, finish, start as start_import
+from listings.loading.apply import apply_chunk, finish
+from listings.loading.apply import start as start_import
 from listings.loading.plan import plan, read_file
 from listings.models.crawl import Credential, CredentialState
 from listings.models.location import Location
@@ -26,7 +27,7 @@ from listings.models.organization import Organization
 from listings.secrets import Vault
 from listings.settings import Settings
 
-NOW = dt.datetime(2026, 11, 21, 20, 0, tzinfo=dt.UTC)
+NOW = dt.datetime(2026, 9, 5, 20, 0, tzinfo=dt.UTC)
 KEY = "a key for tests, at least 32 characters long"
 
 
@@ -93,7 +94,7 @@ def loop(database: Database, tmp_path: Path) -> Iterator[Loop]:
         settings = Settings(
             home=tmp_path, secret_key=SecretStr(KEY), demo=True, sandbox=server.origin.removeprefix("http://")
         )
-        door = make_door(settings, database)
+        door = make_door(settings, database, lambda: server.sandbox.now)
         with database.write() as session:
             organization = Organization(
                 name="Ostermill Bakery", time_zone="America/New_York", locale="en_US", created_at=NOW

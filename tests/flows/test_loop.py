@@ -6,9 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from listings.flag import UNFINISHED
-from listings.models.listing import Listing
 from listings.models.mismatch import Mismatch
-from reputation.models.review import Review
 from tests.flows.conftest import Loop
 
 pytestmark = pytest.mark.db
