@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import IO
 
 import click
 
@@ -36,7 +36,8 @@ def compare(file: Path, output: Path | None) -> None:
     """
     count = _check(file)
     if output is None:
-        _write(file, click.get_text_stream("stdout", encoding="utf-8"))
+        with click.open_file("-", "w", encoding="utf-8") as screen:
+            _write(file, screen)
         return
     try:
         with _whole_file(output) as target:
@@ -82,7 +83,7 @@ def _rows(file: Path) -> Iterator[tuple[int, list[str]]]:
             raise Unusable(f"{file}, line {reader.line_num}: no valid CSV: {error}") from error
 
 
-def _write(file: Path, target: TextIO) -> Counter[str]:
+def _write(file: Path, target: IO[str]) -> Counter[str]:
     """Writes the rows with verdict and reason; the number of rows by verdict."""
     rows = _rows(file)
     header = next(rows)[1]
@@ -99,7 +100,7 @@ def _write(file: Path, target: TextIO) -> Counter[str]:
 
 
 @contextmanager
-def _whole_file(path: Path) -> Iterator[TextIO]:
+def _whole_file(path: Path) -> Iterator[IO[str]]:
     """A text file that takes the place of `path` only when all of it is written."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

@@ -85,7 +85,9 @@ def compare_special_days(ours: Iterable[SpecialDay], theirs: Iterable[SpecialDay
     """The record's special days against the listing's."""
     first: Days = {day.date: day.periods for day in ours}
     second: Days = {day.date: day.periods for day in theirs}
-    return _compare_days(first, second, "special_hours") or same("special_hours")
+    if first == second:
+        return same("special_hours")
+    return _compare_days(first, second, "special_hours") or equivalent("special_hours.format")
 
 
 Days = Mapping[dt.date | str, tuple[Period, ...]]

@@ -92,7 +92,11 @@ def _compare_number(ours: AddressForm, theirs: AddressForm, country: str | None)
     first, second = sorted((ours.number, theirs.number), key=len)
     if second[:-1] == first and second[-1].isalpha():
         return _compare_letter(ours, theirs, second[-1], country)
-    if first in second.split("-") or second.replace(" ", "") == first:
+    whole, _, flat = second.partition("/")
+    if whole == first and flat:
+        unit = f"unit {flat}" in (ours.unit, theirs.unit)
+        return equivalent("street.format") if unit else compatible("street.unit_missing")
+    if first in second.split("-"):
         return compatible("street.number_range")
     return different("street.other_number")
 
@@ -199,10 +203,17 @@ def _compare_unit(ours: AddressForm, theirs: AddressForm) -> Comparison | None:
     for kind in first.keys() & second.keys():
         if first[kind] != second[kind] and not _same_unit(first[kind], second[kind]):
             return different("street.other_unit")
-    lettered = {form.number[-1:] for form in (ours, theirs) if form.number}
-    if (first.get("unit") or second.get("unit")) in lettered and ours.number != theirs.number:
+    if ours.number != theirs.number and (first.get("unit") or second.get("unit")) in _number_units(
+        ours, theirs
+    ):
         return None
     return None if first.keys() == second.keys() else compatible("street.unit_missing")
+
+
+def _number_units(*forms: AddressForm) -> set[str]:
+    """What a house number may say of the unit: the "a" of "12a", the "3" of "12/3"."""
+    numbers = [form.number for form in forms if form.number]
+    return {number[-1] for number in numbers} | {number.partition("/")[2] for number in numbers}
 
 
 def _units(unit: str | None) -> dict[str, str]:

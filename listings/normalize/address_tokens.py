@@ -8,6 +8,11 @@ from listings.normalize.text import fold
 SEPARATOR = ","
 
 _DOTTED = re.compile(r"\b([a-z])\.(?=[a-z]\b)")
+_ITALIAN = {
+    "p.zza": "piazza", "p.za": "piazza", "p.tta": "piazzetta", "p.le": "piazzale", "v.le": "viale", "v.lo": "vicolo",
+    "c.so": "corso", "c.da": "contrada", "l.go": "largo",
+}  # fmt: skip
+_ITALIAN_SHORT = re.compile(r"\b(?:" + "|".join(map(re.escape, _ITALIAN)) + r")\b")
 _CALLE = re.compile(r"(?:^|(?<=, ))c/ ?")
 _WITHOUT_NUMBER = re.compile(r"\bs/n\b|, ?s ?n$|\bs\.?n\.?c\b\.?")
 _NUMBER_SIGN = re.compile(r"\bn[°o]\.? ?(?=\d)")
@@ -23,6 +28,7 @@ _GLUED = re.compile(
     r"(apt|ste|suite|unit|fl|floor|ph|bsmt|rm|bldg|no|hwy|us|sr|cr|fm|i|ih|rte|rt|box|lot|spc|lok|sb|sh|pobox)"
     r"(\d+[a-z]?)"
 )
+_REPEATED = re.compile(r"(\d+)(b(?=is)|t(?=er)|q(?=uater))\w+")
 _SYNONYMS = {";": SEPARATOR, "|": SEPARATOR, "&": "and", "@": "at"}
 
 
@@ -32,6 +38,7 @@ def address_tokens(street: str) -> list[str]:
     if not text.isascii():
         text = _NUMBER_SIGN.sub("no ", _JAPANESE.sub("-", text))
     if "." in text:
+        text = _ITALIAN_SHORT.sub(lambda found: _ITALIAN[found[0]], text)
         text = _DOTTED.sub(r"\1", text)
     if "/" in text:
         text = _CALLE.sub("calle ", text)
@@ -62,4 +69,6 @@ def _plain_number(token: str) -> str:
     """ "0012" as "12", "5-a" and "5/a" as "5a"; "12-14" and "3/12" stay."""
     if token[-1].isalpha() and len(token) > 2 and token[-2] in "-/":
         token = token[:-2] + token[-1]
+    if repeated := _REPEATED.fullmatch(token):
+        token = repeated[1] + repeated[2]
     return token.lstrip("0") or "0"

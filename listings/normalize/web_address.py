@@ -59,7 +59,12 @@ def web_form(url: str) -> WebForm | None:
     except ValueError:
         return None
     host = _plain_host(host)
-    if parts.scheme not in ("http", "https") or "." not in host or not _HOST.fullmatch(host):
+    if (
+        "@" in parts.netloc
+        or parts.scheme not in ("http", "https")
+        or "." not in host
+        or not _HOST.fullmatch(host)
+    ):
         return None
     domain = registrable_domain(host)
     shown = host if port in _DEFAULT_PORTS else f"{host}:{port}"
