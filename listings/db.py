@@ -7,6 +7,7 @@ methods and jobs. Only doors open either; everything below takes a session and f
 
 import datetime as dt
 import enum
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -27,8 +28,8 @@ NAMING = {
 BUSY_TIMEOUT_MS = 30_000
 SQLITE_BUSY_CODES = frozenset({5, 6})
 """SQLITE_BUSY and SQLITE_LOCKED, the low byte of the extended result codes."""
-POSTGRESQL_BUSY_STATES = frozenset({None, "40001", "40P01", "53300", "55P03", "57014", "57P01", "57P03"})
-"""No answer at all, serialization failure, deadlock, too many connections, lock not available,
+POSTGRESQL_BUSY_STATES = frozenset({"40001", "40P01", "53300", "55P03", "57014", "57P01", "57P03"})
+"""Serialization failure, deadlock, too many connections, lock not available,
 query cancelled, shutting down, starting up."""
 
 
@@ -117,11 +118,11 @@ class Database:
 
 def is_busy(error: sa.exc.DBAPIError) -> bool:
     """Whether the same statement may succeed shortly: somebody holds a lock, or the server is away."""
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in SQLITE_BUSY_CODES
     state = getattr(error.orig, "sqlstate", None)
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is not None:
-        return code & 0xFF in SQLITE_BUSY_CODES
-    return error.connection_invalidated or state in POSTGRESQL_BUSY_STATES
+    unanswered = state is None and isinstance(error, sa.exc.OperationalError)
+    return unanswered or error.connection_invalidated or state in POSTGRESQL_BUSY_STATES
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -34,8 +34,9 @@ class Busy(Exception):
 class Transactions:
     """Opens the transaction of a request, and keeps threads free for readers while writers wait."""
 
-    def __init__(self, database: Database, threads: int) -> None:
+    def __init__(self, database: Database, threads: int, *, patience_s: float = 2) -> None:
         self.database = database
+        self._patience_s = patience_s
         self._writers = threading.BoundedSemaphore(max(1, threads - 2)) if database.sqlite else None
 
     @contextmanager
@@ -45,7 +46,7 @@ class Transactions:
             with self.database.write() as db:
                 yield db
             return
-        if not self._writers.acquire(timeout=2):
+        if not self._writers.acquire(timeout=self._patience_s):
             raise Busy
         try:
             with self.database.write() as db:
