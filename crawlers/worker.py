@@ -45,8 +45,12 @@ def work(
     *,
     version: str = APPLICATION_VERSION,
     pace: Pace = Pace(),
-) -> bool:
-    """Work until `stop` is set; whether every handler had come to an end by then.
+) -> None:
+    """Work until `stop` is set; then end the process by os._exit.
+
+    Threads may be left over: a handler in a long step, which goes on at the next start as after a
+    crash, and the engine's own that wait for what another worker took over. An ordinary exit would
+    wait for them.
 
     `executor_id` is this worker's name, stable over restarts and used by no other. Raises BadJobs
     when handlers, declared jobs and the jobs in the database don't fit together.
@@ -66,7 +70,6 @@ def work(
                 # The database is away or locked; the next round tries again.
                 log.warning("housekeeping_postponed", error=type(error.orig).__name__)
     keeper.end()
-    return running.busy == 0
 
 
 class _Housekeeper:

@@ -18,30 +18,32 @@ VERSIONS = LOCATION / "versions"
 
 
 def main(arguments: list[str]) -> int:
-    if not arguments:
-        print('usage: make migration m="what changes" (or --initial)', file=sys.stderr)
+    if len(arguments) != 1 or not arguments[0].strip():
+        print('usage: make migration m="what changes" (or m=--initial)', file=sys.stderr)
         return 2
     initial = arguments == ["--initial"]
-    message = "Create the tables" if initial else arguments[0]
-    if initial:
-        for file in VERSIONS.glob("0001_*.py"):
-            file.unlink()
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'head.db'}")
         if not initial:
             upgrade(database)
+        number = "0001" if initial else f"{int(head()) + 1:04}"
+        message = "Create the tables" if initial else arguments[0]
+        # The first revision is written aside, so that the folder is at no moment without one.
+        versions = Path(folder) if initial else VERSIONS
         with migrating(database) as connection:
-            number = "0001" if initial else f"{int(head()) + 1:04}"
-            command.revision(config(connection), message=message, autogenerate=True, rev_id=number)
-        _tidy(next(VERSIONS.glob(f"{number}_*.py")))
+            settings = config(connection)
+            settings.set_main_option("version_locations", str(versions))
+            command.revision(settings, message=message, autogenerate=True, rev_id=number)
         database.dispose()
+        written = next(versions.glob(f"{number}_*.py"))
+        (VERSIONS / written.name).write_text(_tidy(written))
+    subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", VERSIONS / written.name], check=True)
     return 0
 
 
-def _tidy(file: Path) -> None:
+def _tidy(file: Path) -> str:
     lines = [line for line in file.read_text().splitlines() if not line.lstrip().startswith("# ###")]
-    file.write_text("\n".join(lines) + "\n")
-    subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", str(file)], check=True)
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -33,16 +33,12 @@ def worker() -> None:
         stop = _stop_on_signals()
         click.echo("The worker runs; Ctrl-C stops it.", err=True)
         try:
-            ended = work(
-                database, make_handlers(settings, database), make_tasks(settings), _name(settings), stop
-            )
+            work(database, make_handlers(settings, database), make_tasks(settings), _name(settings), stop)
         except BadJobs as error:
             raise Refused(str(error)) from error
         finally:
             database.dispose()
-    if not ended:
-        # A handler is still in a long step. Its thread would hold the process back; the job goes
-        # on from that step at the next start, as after a crash.
+        # Not an ordinary exit: it would wait for threads that work() may leave over.
         sys.stderr.flush()
         os._exit(0)
 
