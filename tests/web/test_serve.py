@@ -48,6 +48,7 @@ class Installation:
         """What `serve` says when it refuses to start."""
         done = subprocess.run(
             COMMAND,
+            check=False,
             env=self.environment(**changes),
             cwd=self.home,
             capture_output=True,
@@ -91,49 +92,50 @@ def answer(port: int) -> int:
         connection.close()
 
 
+def afresh(port: int, warm: threading.Barrier) -> int:
+    """Ask on a new connection each time, until nobody listens; how many were answered."""
+    count = 0
+    while True:
+        try:
+            assert answer(port) == 200
+        except ConnectionRefusedError:
+            return count
+        count += 1
+        if count == 1:
+            warm.wait(60)
+
+
+def kept_alive(port: int, warm: threading.Barrier) -> int:
+    """The same on one connection for as long as the server keeps it."""
+    count = 0
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    while True:
+        try:
+            connection.request("GET", "/healthz")
+        except ConnectionRefusedError:
+            return count
+        response = connection.getresponse()
+        assert response.read()
+        assert response.status == 200
+        if response.will_close:
+            connection.close()
+        count += 1
+        if count == 1:
+            warm.wait(60)
+
+
 def test_sigterm_under_load_ends_in_time_and_fails_nobody(
     installation: Installation, served: subprocess.Popen[str]
 ) -> None:
-    stopping = threading.Event()
-    warm = threading.Barrier(9)
-
-    def afresh() -> list[int]:
-        statuses = [answer(installation.port)]
-        warm.wait(30)
-        while not stopping.is_set():
-            statuses.append(answer(installation.port))
-        return statuses
-
-    def kept_alive() -> list[int]:
-        connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=20)
-        connection.request("GET", "/healthz")
-        first = connection.getresponse()
-        first.read()
-        statuses = [first.status]
-        warm.wait(30)
-        while not stopping.is_set():
-            connection.request("GET", "/healthz")
-            response = connection.getresponse()
-            response.read()
-            statuses.append(response.status)
-        connection.close()
-        return statuses
-
-    with ThreadPoolExecutor(8) as pool:
-        jobs = [pool.submit(job) for job in (afresh, kept_alive) * 4]
-        warm.wait(30)
-        while not all(job.running() for job in jobs):
-            pytest.fail(
-                "a client failed before the stop: " + str([job.exception() for job in jobs if job.done()])
-            )
-        stopping.set()
+    warm = threading.Barrier(5)
+    with ThreadPoolExecutor(4) as pool:
+        jobs = [pool.submit(job, installation.port, warm) for job in (afresh, kept_alive) * 2]
+        warm.wait(60)
         served.send_signal(signal.SIGTERM)
         began = monotonic()
-        statuses = [status for job in jobs for status in job.result(timeout=20)]
-    assert served.wait(10) == 0
-    assert monotonic() - began <= 10
-    assert set(statuses) == {200}
-    assert len(statuses) >= 16
+        assert served.wait(20) == 0
+        assert monotonic() - began <= 10
+        assert all(job.result(timeout=30) >= 1 for job in jobs)
 
 
 def test_a_slow_request_is_answered_after_sigterm(
