@@ -8,14 +8,18 @@ methods and jobs. Only doors open either; everything below takes a session and f
 import datetime as dt
 import enum
 import sqlite3
+import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 NAMING = {
@@ -26,6 +30,10 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_TIMEOUT_MS = 30_000
+LOCK_LIMIT = 0.2
+"""Seconds; SQLite has one write lock, and everybody else waits. Long work comes in chunks."""
+
+log = structlog.get_logger()
 SQLITE_BUSY_CODES = frozenset({5, 6})
 """SQLITE_BUSY and SQLITE_LOCKED, the low byte of the extended result codes."""
 POSTGRESQL_BUSY_STATES = frozenset({"40001", "40P01", "53300", "55P03", "57014", "57P01", "57P03"})
@@ -95,9 +103,14 @@ class Database:
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
-        reading = {"read_only": True} if self.sqlite else {"postgresql_readonly": True}
+        reading: dict[str, Any] = (
+            {"read_only": True}
+            if self.sqlite
+            else {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
+        )
         self._read = sessionmaker(self.engine.execution_options(**reading), expire_on_commit=False)
         self._write = sessionmaker(self.engine, expire_on_commit=False)
+        event.listen(self._write, "after_begin", _note_begin)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -110,6 +123,11 @@ class Database:
         """A transaction that may write: committed at the end, rolled back when something is raised."""
         with self._write.begin() as session:
             yield session
+        held = time.monotonic() - session.info.get("began", time.monotonic())
+        if self.sqlite and held > LOCK_LIMIT:
+            caller = traceback.extract_stack(limit=3)[0]
+            place = f"{Path(caller.filename).name}:{caller.lineno}"
+            log.warning("write_lock_held_long", seconds=round(held, 2), place=place)
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -123,6 +141,10 @@ def is_busy(error: sa.exc.DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None)
     unanswered = state is None and isinstance(error, sa.exc.OperationalError)
     return unanswered or error.connection_invalidated or state in POSTGRESQL_BUSY_STATES
+
+
+def _note_begin(session: Session, _: SessionTransaction, __: sa.Connection) -> None:
+    session.info.setdefault("began", time.monotonic())
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
