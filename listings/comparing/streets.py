@@ -1,11 +1,17 @@
 """Whether two street addresses lead to the same door."""
 
+import re
+from collections.abc import Callable
+
 from listings.comparing.verdicts import Comparison, compatible, different, equivalent, same
 from listings.normalize.address import AddressForm, address_form
 from listings.normalize.address_tokens import address_tokens
 from listings.normalize.street_words import PREFIX_ONLY, STOP_WORDS, TITLES, name_tokens
+from listings.normalize.text import MAX_LENGTH
 
 _ANY_HIGHWAY = frozenset({"highway", "us_highway", "state_highway", "route"})
+_AND = re.compile(r"\s(?:&|and|at|y|und|et|e)\s", re.IGNORECASE)
+_CORNER_OF = re.compile(r"^\s*(?:(?:the\s)?corner\s(?:of\s)?|cnr\s(?:of\s)?)", re.IGNORECASE)
 _SOFT_WORDS = TITLES | {"junior", "senior"}
 _LETTERS_ARE_UNITS = frozenset({"US", "CA", "PR"})
 """Where "12a" is usually a suite at number 12; elsewhere it is another house."""
@@ -27,7 +33,20 @@ def compare_street(left: str, right: str, country: str | None = None) -> Compari
         fragment = _compare_fragment(ours, theirs)
         if fragment:
             return fragment
+    corners = _corner(left, country), _corner(right, country)
+    if None not in corners:
+        return equivalent("street.format") if corners[0] == corners[1] else different("street.other_name")
     return _compare_parts(ours, theirs, country)
+
+
+def _corner(text: str, country: str | None) -> frozenset[str] | None:
+    """The two streets of "Main St & 5th Ave" in any order; None for an address with a number."""
+    sides = _AND.split(_CORNER_OF.sub("", text[:MAX_LENGTH], count=1))
+    if len(sides) != 2:
+        return None
+    forms = [address_form(side, country) for side in sides]
+    named = all(form.name and form.number is None and form.street_type for form in forms)
+    return frozenset(form.key for form in forms) if named else None
 
 
 def _compare_parts(ours: AddressForm, theirs: AddressForm, country: str | None) -> Comparison:
@@ -119,26 +138,37 @@ def _compare_name(ours: AddressForm, theirs: AddressForm) -> Comparison | None:
         return compatible("street.name_missing")
     if _names_agree(ours.name, theirs.name) or _names_agree(_whole(ours), _whole(theirs)):
         return equivalent("street.format")
-    if _typed(ours) == theirs.name or _typed(theirs) == ours.name:
-        return compatible("street.type_missing")
-    if _names_agree(_without_soft(ours.name), _without_soft(theirs.name)):
-        return compatible("street.title_missing")
-    if _shortened(ours, theirs):
-        return compatible("street.shortened")
-    if _initials_agree(ours.name.split(), theirs.name.split()):
-        return compatible("street.initials")
+    if _type_cut_short(ours, theirs):
+        return equivalent("street.format")
+    for agrees, reason in _NEARLY:
+        if agrees(ours, theirs):
+            return compatible(reason)
     return different("street.other_name")
+
+
+def _type_cut_short(ours: AddressForm, theirs: AddressForm) -> bool:
+    """Whether one name ends in the first letter of the other's type: "Vesterbrog." of "Vesterbrogade"."""
+    if (ours.street_type is None) == (theirs.street_type is None):
+        return False
+    typed, bare = (ours, theirs) if ours.street_type else (theirs, ours)
+    return f"{typed.name}{(typed.street_type or '')[0]}" == bare.name
+
+
+def _type_read_as_name(ours: AddressForm, theirs: AddressForm) -> bool:
+    """Whether one name is the other's name and type: "Fort Hill" may be a hill or "Fort Hill St"."""
+    return (
+        f"{ours.name} {ours.street_type}" == theirs.name or f"{theirs.name} {theirs.street_type}" == ours.name
+    )
+
+
+def _title_left_out(ours: AddressForm, theirs: AddressForm) -> bool:
+    return _names_agree(_without_soft(ours.name or ""), _without_soft(theirs.name or ""))
 
 
 def _whole(form: AddressForm) -> str:
     """Direction, name and type in one: a word may be read as a type on one side only."""
     parts = (form.predirectional, form.name, form.street_type, form.postdirectional)
     return " ".join(part for part in parts if part)
-
-
-def _typed(form: AddressForm) -> str:
-    """Name and type as one name: "Fort Hill" may be the hill of a fort or the name of a street."""
-    return f"{form.name} {form.street_type}"
 
 
 def _names_agree(first: str, second: str) -> bool:
@@ -167,17 +197,27 @@ def _shortened(ours: AddressForm, theirs: AddressForm) -> bool:
     return bool(short) and len(short[-1]) > 4 and long[-len(short) :] == short
 
 
-def _initials_agree(first: list[str], second: list[str]) -> bool:
-    if len(first) != len(second) or not any(len(word) > 1 for word in first):
+def _initials_agree(ours: AddressForm, theirs: AddressForm) -> bool:
+    first, second = (ours.name or "").split(), (theirs.name or "").split()
+    if len(first) != len(second):
         return False
     pairs = list(zip(first, second, strict=True))
     agree = all(a == b or (a[0] == b[0] and 1 in (len(a), len(b))) for a, b in pairs)
     return agree and any(a == b and len(a) > 2 for a, b in pairs)
 
 
+_NEARLY: tuple[tuple[Callable[[AddressForm, AddressForm], bool], str], ...] = (
+    (_type_read_as_name, "street.type_missing"),
+    (_title_left_out, "street.title_missing"),
+    (_shortened, "street.shortened"),
+    (_initials_agree, "street.initials"),
+)
+"""What makes two names one street with a part left out, and the reason it gives."""
+
+
 def _compare_type(ours: AddressForm, theirs: AddressForm) -> Comparison | None:
     kinds = {ours.street_type, theirs.street_type}
-    if len(kinds) == 1 or _names_agree(_whole(ours), _whole(theirs)):
+    if len(kinds) == 1 or _names_agree(_whole(ours), _whole(theirs)) or _type_cut_short(ours, theirs):
         return None
     if None in kinds:
         return compatible("street.type_missing")

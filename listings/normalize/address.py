@@ -73,7 +73,7 @@ def address_form(street: str, country: str | None = None) -> AddressForm:
     segments = _segments(tokens)
     if not segments:
         return AddressForm(unit=unit, po_box=box, tail=tail)
-    main = max(range(len(segments)), key=lambda n: (_rank(segments[n]), -n))
+    main = 0 if len(segments) == 1 else max(range(len(segments)), key=lambda n: (_rank(segments[n]), -n))
     number, rest = _take_number(segments[main])
     if number is None:
         number, rest, behind_number = _take_inner_number(rest)

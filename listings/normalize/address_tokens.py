@@ -17,6 +17,7 @@ _CALLE = re.compile(r"(?:^|(?<=, ))c/ ?")
 _WITHOUT_NUMBER = re.compile(r"\bs/n\b|, ?s ?n$|\bs\.?n\.?c\b\.?")
 _NUMBER_SIGN = re.compile(r"\bn[°o]\.? ?(?=\d)")
 _DASH = re.compile(r"(?<=\s)-(?=\s)")
+_RANGE = re.compile(r"\b(\d{1,5}) - (\d{1,5})\b")
 _JAPANESE = re.compile(r"丁目|番地?の?|号")
 _TOKEN = re.compile(
     r"[#,;()@&|]"
@@ -45,11 +46,18 @@ def address_tokens(street: str) -> list[str]:
     if text.endswith(("n", "c", "c.")) or "s/n" in text:
         text = _WITHOUT_NUMBER.sub("", text)
     if " - " in text:
+        text = _RANGE.sub(_join_range, text)
         text = _DASH.sub(SEPARATOR, text)
     tokens = _TOKEN.findall(text)
     if not NUMBER_WORDS.isdisjoint(tokens):
         tokens = with_digits(tokens)
     return _split(tokens)
+
+
+def _join_range(found: re.Match[str]) -> str:
+    """ "12 - 14" as one number; "1500 - 3" are two."""
+    first, last = found.groups()
+    return f"{first}-{last}" if len(first) == len(last) and first < last else found[0]
 
 
 def _split(tokens: list[str]) -> list[str]:

@@ -13,6 +13,7 @@ _NUMBER_MARKS = word_set("streets", "number_marks") | {"#"}
 _BOXES = phrases("streets", "po_box")
 _BOX_STARTS = frozenset(phrase[0] for phrase in _BOXES)
 _TAILS = word_set("streets", "tails")
+_TAIL_STARTS = _TAILS | {"(", ")"}
 _UNIT_STARTS = frozenset(_KINDS) | frozenset(_IDLESS) | _NUMBER_MARKS | {"sub", "m"}
 _SHORT_ID = re.compile(r"[a-z]{0,2}\d+(?:[-/]\d+){0,3}[a-z]{0,2}|[a-z]")
 _WEAK_STARTS = frozenset({"no", "nr", "num", "number", "#"})
@@ -43,6 +44,8 @@ def take_box(tokens: list[str]) -> Taken:
 
 def take_tail(tokens: list[str]) -> Taken:
     """Cross streets, landmarks and what stands in brackets."""
+    if _TAIL_STARTS.isdisjoint(tokens):
+        return None, tokens
     inside: list[str] = []
     kept: list[str] = []
     depth = 0

@@ -74,6 +74,8 @@ def _join_cardinal(value: int, word: str) -> tuple[int, int]:
         return value + more, 1
     if 20 <= value < 100 and value % 10 == 0 and (more < 10 or (more < 20 and value in (60, 80))):
         return value + more, 1
+    if value > 100 and value % 10 == 0 and value % 100 >= 20 and more < 10:
+        return value + more, 1
     if 1 <= value < 100 and 10 <= more < 100:
         return value * 100 + more, 1
     return value, 0

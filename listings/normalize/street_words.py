@@ -80,7 +80,19 @@ def _take_pre(street: Street, tokens: list[str]) -> list[str]:
 
 
 def _take_post(street: Street, tokens: list[str]) -> list[str]:
+    if len(tokens) > 2 and tokens[-1] == "o" and tokens[0] in PREFIXES:
+        street.postdirectional = "w"  # "Ouest", "Oeste"
+        return tokens[:-1]
     if len(tokens) < 2 or tokens[-1] not in _DIRECTIONS or _only_type(tokens[:-1], PREFIXES):
+        return tokens
+    if tokens[-1] == "est" and tokens[-2] in (
+        "ind",
+        "industrial",
+        "trading",
+        "business",
+        "housing",
+        "retail",
+    ):
         return tokens
     last = _DIRECTIONS[tokens[-1]]
     joined = _DIRECTIONS.get(tokens[-2], "") + last
