@@ -99,7 +99,10 @@ def linked_files(folder: Path) -> Labelled:
 def matched_pairs(path: Path) -> Labelled:
     pairs = read(path)
     left, right = (half.with_columns(id=pairs["pair_id"]) for half in sides_of(pairs))
-    return _candidates(path.stem, left, right, {(pair, pair) for pair in pairs["pair_id"]})
+    # A place that the set holds twice would make two places of one.
+    once = left.select(pl.struct("address", "phone").is_unique()).to_series()
+    left, right = left.filter(once), right.filter(once)
+    return _candidates(path.stem, left, right, {(pair, pair) for pair in left["id"]})
 
 
 def _candidates(

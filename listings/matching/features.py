@@ -122,8 +122,7 @@ def _classes(levels: dict[str, Ints]) -> tuple[Ints, Ints, Ints]:
 
 
 def _frequency(names: Ints, places: Ints, count: Ints) -> Ints:
-    """How common the name is, told only where the place doesn't settle which branch it is."""
-    level = np.select(
-        [count > 9, count > 1], [FREQUENCY.at("common"), FREQUENCY.at("several")], FREQUENCY.at("unique")
-    )
+    """How many locations bear the name, for equal names whose places aren't the same."""
+    bearers = np.select([count > 9, count > 1], [0, 1], 2)
+    level = np.where(places == 0, FREQUENCY.at("branch_of_many"), FREQUENCY.at("many")) + bearers
     return np.where((names == 2) & (places < 2) & (count > 0), level, 0)

@@ -92,12 +92,18 @@ KIND = _comparison(
 FREQUENCY = _comparison(
     "frequency",
     ("none", None),
-    ("common", "Many of your locations bear this name"),
+    ("branch_of_many", "Many of your locations bear this name, and this is another address"),
+    ("branch_of_several", "Several of your locations bear this name, and this is another address"),
+    ("branch_of_one", "The same name at another address may be another branch"),
+    ("many", "Many of your locations bear this name"),
     ("several", "Several of your locations bear this name"),
-    ("unique", "No other location of yours bears this name"),
-    against="several",
-    speaks_for="unique",
+    ("one", "No other location of yours bears this name"),
+    against="branch_of_one",
+    speaks_for="one",
+    ordered=False,
 )
+"""Told only of equal names where the place doesn't already settle which branch it is."""
+
 STORE_NUMBER = _comparison(
     "store_number",
     ("missing", None),
@@ -125,7 +131,7 @@ PLACE = _comparison(
     ("door_other_town", "Same street and number, but another town"),
     ("door_no_town", "Same street and number"),
     ("door", "Same address"),
-    against="same_postal",
+    against="other_number",
     speaks_for="next_door",
     ordered=False,
 )
