@@ -15,9 +15,10 @@ from listings.comparing.opening import (
 from listings.comparing.places import compare_category, compare_coordinates, compare_status
 from listings.comparing.sentences import sentence
 from listings.comparing.streets import compare_street
-from listings.comparing.verdicts import Comparison, Verdict, compatible, missing, same
+from listings.comparing.verdicts import Comparison, Verdict, compatible, different, missing, same
 from listings.normalize.hours import format_osm
 from listings.normalize.phone import phone_form
+from listings.normalize.text import MAX_LENGTH
 from listings.records import ListingRecord
 
 __all__ = [
@@ -42,6 +43,8 @@ _COMPARERS: dict[str, Callable[[str, str, str | None], Comparison]] = {
 
 FIELDS = tuple(_COMPARERS)
 """The fields that can be compared, in the order they are shown."""
+
+_LONGEST = {"website": 2048, "hours": 2000, "special_hours": 2000}
 
 _RECORD_FIELDS = {"category": ("categories",), "coordinates": ("latitude", "longitude")}
 """The members of ListingRecord behind a field of another name."""
@@ -82,13 +85,20 @@ def compare_field(field: str, left: str, right: str, country: str | None = None)
     compare = _COMPARERS[field]
     if not left.strip() or not right.strip():
         return _compare_empty(field, left, right)
-    return compare(left, right, _country(country))
+    return _compare_too_long(field, left, right) or compare(left, right, _country(country))
 
 
 def _compare_empty(field: str, left: str, right: str) -> Comparison:
     if left.strip():
         return missing(f"{field}.not_on_listing")
     return missing(f"{field}.not_on_record" if right.strip() else f"{field}.nowhere")
+
+
+def _compare_too_long(field: str, left: str, right: str) -> Comparison | None:
+    """Normal forms end at a length; what goes on behind it is the same only when all of it is."""
+    if max(len(left), len(right)) <= _LONGEST.get(field, MAX_LENGTH):
+        return None
+    return same(field) if left.strip() == right.strip() else different(f"{field}.too_long")
 
 
 def _country(country: str | None) -> str | None:
@@ -131,7 +141,7 @@ def _compare_values(
     """Two values that are there, with what the rest of both records says about the field."""
     country = _country(location.country or listing.country)
     if field == "name":
-        return compare_name(ours, live, country, location.city)
+        return _compare_too_long(field, ours, live) or compare_name(ours, live, country, location.city)
     if field == "hours" and location.hours is not None and listing.hours is not None:
         return (
             same("hours") if location.hours == listing.hours else compare_weeks(location.hours, listing.hours)

@@ -59,11 +59,22 @@ def _compare_pages(ours: WebForm, theirs: WebForm) -> Comparison:
         return different("website.other_page")
     if first == second == "/" and ours.domain not in (ours.host, theirs.host):
         return different("website.other_page")  # two branches, each with a subdomain of its own
+    if first.partition("?")[0] == second.partition("?")[0]:
+        return _compare_parameters(first, second)
     if "/" in (first, second) or _inside(first, second) or _inside(second, first):
-        return compatible("website.page_of_site" if first != second else "website.subdomain")
-    if first == second or first.partition("?")[0] == second.partition("?")[0]:
-        return compatible("website.subdomain" if first == second else "website.parameters")
+        return compatible("website.page_of_site")
     return different("website.other_page")
+
+
+def _compare_parameters(first: str, second: str) -> Comparison:
+    """One page on two subdomains, or with other parameters: the same names with other values choose
+    another page."""
+    if first == second:
+        return compatible("website.subdomain")
+    names = [
+        [pair.partition("=")[0] for pair in page.partition("?")[2].split("&")] for page in (first, second)
+    ]
+    return different("website.other_page") if names[0] == names[1] else compatible("website.parameters")
 
 
 def _inside(page: str, folder: str) -> bool:

@@ -7,6 +7,7 @@ _ANY_FIELD = {
     "format": "Same {field}, only written differently.",
     "not_on_listing": "The listing shows no {field}.",
     "not_on_record": "Your record has no {field} to compare with.",
+    "too_long": "One {field} is longer than any real one.",
     "nowhere": "Neither your record nor the listing has any {field}.",
 }
 

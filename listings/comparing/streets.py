@@ -6,7 +6,7 @@ from collections.abc import Callable
 from listings.comparing.verdicts import Comparison, compatible, different, equivalent, same
 from listings.normalize.address import AddressForm, address_form
 from listings.normalize.address_tokens import address_tokens
-from listings.normalize.street_words import PREFIX_ONLY, STOP_WORDS, TITLES, name_tokens
+from listings.normalize.street_words import DEFAULT_TYPES, PREFIX_ONLY, STOP_WORDS, TITLES, name_tokens
 from listings.normalize.text import MAX_LENGTH
 
 _ANY_HIGHWAY = frozenset({"highway", "us_highway", "state_highway", "route"})
@@ -217,6 +217,8 @@ _NEARLY: tuple[tuple[Callable[[AddressForm, AddressForm], bool], str], ...] = (
 
 def _compare_type(ours: AddressForm, theirs: AddressForm) -> Comparison | None:
     kinds = {ours.street_type, theirs.street_type}
+    if None in kinds and kinds & DEFAULT_TYPES:
+        return None
     if len(kinds) == 1 or _names_agree(_whole(ours), _whole(theirs)) or _type_cut_short(ours, theirs):
         return None
     if None in kinds:

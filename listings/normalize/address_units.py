@@ -16,6 +16,8 @@ _TAILS = word_set("streets", "tails")
 _TAIL_STARTS = _TAILS | {"(", ")"}
 _UNIT_STARTS = frozenset(_KINDS) | frozenset(_IDLESS) | _NUMBER_MARKS | {"sub", "m"}
 _SHORT_ID = re.compile(r"[a-z]{0,2}\d+(?:[-/]\d+){0,3}[a-z]{0,2}|[a-z]")
+_BARE_ID = re.compile(r"[a-z]?\d{1,3}[a-z]?|[a-z]")
+"""Shorter than any postal code, which stands alone behind a street as well."""
 _WEAK_STARTS = frozenset({"no", "nr", "num", "number", "#"})
 _WHOLE = {"g": "floor ground", "gf": "floor ground", "ground": "floor ground"}
 
@@ -83,6 +85,22 @@ def take_units(tokens: list[str]) -> Taken:
         position += used or 1
     found = ", ".join(f"{kind} {number}".strip() for kind, number in sorted(units.items()))
     return found or None, kept
+
+
+def bare_unit(segments: list[list[str]]) -> tuple[str | None, list[list[str]]]:
+    """The unit in a segment of nothing but short identifiers ("3º B"), and the other segments."""
+    for position, segment in enumerate(segments):
+        digits = any(token[0].isdigit() for token in segment)
+        if digits and len(segment) < 4 and all(_BARE_ID.fullmatch(token) for token in segment):
+            number = " ".join(_plain_id(token) for token in segment)
+            return f"unit {number}", segments[:position] + segments[position + 1 :]
+    return None, segments
+
+
+def _plain_id(token: str) -> str:
+    """ "3o" of "3º" as "3"."""
+    ordinal = len(token) > 1 and token[-1] in "oa" and token[:-1].isdigit()
+    return token[:-1] if ordinal else plain_ordinal(token)
 
 
 def _unit_at(tokens: list[str], position: int, kept: list[str]) -> tuple[str, int]:

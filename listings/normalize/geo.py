@@ -29,7 +29,7 @@ def is_point(lat: float | None, lon: float | None) -> bool:
 
 def parse_point(text: str) -> tuple[float, float] | None:
     """ "lat,lon" in decimal degrees as two numbers; None when it isn't that or no usable point."""
-    parts = text[:100].replace(";", ",").split(",")
+    parts = text[:100].replace(";", " ").replace(",", " ").split()
     if len(parts) != 2:
         return None
     try:

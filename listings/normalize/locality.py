@@ -58,7 +58,7 @@ def region_form(region: str, country: str | None = None) -> str:
         plain = _US_SHORT.get(plain, plain).replace("_", " ")
     plain = _REGION_NAMES.get(plain.replace(" ", "_"), plain).replace("_", " ")
     for known in (country.upper(),) if country else ("US", "CA"):
-        code = _regions(known).get(plain)
+        code = _regions(known).get(plain) or _regions(known).get(plain.replace(" ", ""))
         if code:
             return code
     return plain.upper()

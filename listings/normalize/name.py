@@ -17,6 +17,7 @@ _CONTAINERS = word_set("names", "containers")
 _TENANTS = word_set("names", "tenants")
 
 _AND = re.compile(r"[&+]")
+_ELISION = re.compile(r"\b([dl])'(?=[a-z])")
 _MARKED_NUMBER = re.compile(r"#\s{0,3}([a-z]{0,2}\d{1,6})\b")
 
 
@@ -38,7 +39,7 @@ class NameForm:
 
 def name_form(name: str, city: str | None = None) -> NameForm:
     """The normal forms of a name; with `city`, a tail naming that city leaves the core."""
-    text = fold(name).replace("'", "")
+    text = _ELISION.sub(r"\1 ", fold(name.replace("SpA", "S.p.A."))).replace("'", "")
     full = core = words(_AND.sub(" and ", text))
     store_number = None
     if "#" in text and (marked := _MARKED_NUMBER.search(text)):

@@ -14,6 +14,7 @@ once, without its slower way of finding the region of a number."""
 
 _PLAIN_NANP = re.compile(r"(?:\+?1[-. ]?)?\(?([2-9]\d\d)\)?[-./ ]{0,2}(\d{3})[-./ ]?(\d{4})", re.ASCII)
 _TOLL_FREE = re.compile(r"\+1(?:800|833|844|855|866|877|888)")
+_SEVERAL = re.compile(r" [/;,|&] |[;|]| or ")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -60,13 +61,16 @@ def phone_form(phone: str, country: str | None) -> PhoneForm:
 
 
 def _parse(text: str, region: str) -> PhoneForm:
+    """The number by libphonenumber; of several numbers in one text the first."""
     digits = "".join(_DIGITS.findall(text))
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return PhoneForm(None, None, digits)
     if not phonenumbers.is_valid_number(number):
-        return PhoneForm(None, number.extension, digits)
+        first = _SEVERAL.split(text, maxsplit=1)[0]
+        found = _parse(first, region) if first != text else _NOTHING
+        return found if found.e164 else PhoneForm(None, number.extension, digits)
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return PhoneForm(e164, number.extension, digits)
 

@@ -16,7 +16,7 @@ TITLES = word_set("streets", "titles")
 _TITLE_WORDS = word_map("streets", "title_words")
 _LETTERS = word_map("streets", "letter_types")
 _COMPOUNDS = word_map("streets", "compound_types")
-_DEFAULTS = word_set("streets", "default_types")
+DEFAULT_TYPES = word_set("streets", "default_types")
 _DIRECTIONS = word_map("streets", "directionals")
 _NAME_WORDS = word_map("streets", "name_words")
 _LONG_DIRECTIONS = {word: short for word, short in _DIRECTIONS.items() if len(word) > 2}
@@ -58,8 +58,6 @@ def read_street(tokens: list[str], country: str | None) -> Street:
         if left is not None:
             tokens = left
             break
-    if street.street_type in _DEFAULTS:
-        street.street_type = None
     street.name = " ".join(name_tokens(tokens)) or None
     return street
 

@@ -103,6 +103,11 @@ def test_a_pin_says_how_far_away_it_is() -> None:
     assert by_field(latitude=47.2629)["coordinates"].comparison.metres == pytest.approx(1112, abs=2)
 
 
+def test_values_that_differ_only_behind_any_sensible_length_are_different() -> None:
+    assert compare_field("name", "a" * 20_000, "a" * 20_000 + "b").reason == "name.too_long"
+    assert compare_field("name", "a" * 20_000, "a" * 20_000).verdict is Verdict.SAME
+
+
 def test_an_unknown_field_is_refused() -> None:
     with pytest.raises(KeyError):
         compare_field("fax", "1", "2")

@@ -28,11 +28,11 @@ def test_the_authored_pairs_cover_all_fields_many_countries_and_mostly_differenc
     assert sum(row["want"] not in ALIKE for row in PAIRS) * 2 >= len(PAIRS)
 
 
-@pytest.mark.parametrize("row", PAIRS, ids=lambda row: f"{row['field']}-{row['left']}-{row['right']}")
-def test_every_reason_has_a_sentence(row: dict[str, str]) -> None:
-    words = sentence(compare_field(row["field"], row["left"], row["right"], row["country"]))
-    assert words.endswith(".")
-    assert "{" not in words
+def test_every_reason_has_a_sentence() -> None:
+    for row in PAIRS:
+        words = sentence(compare_field(row["field"], row["left"], row["right"], row["country"]))
+        assert words.endswith(".")
+        assert "{" not in words
 
 
 def test_equivalent_addresses_of_many_languages_are_recognised() -> None:
