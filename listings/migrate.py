@@ -16,6 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from listings.db import Base, Database
+from listings.job_rows import SCHEMA
 
 LOCATION = Path(__file__).parent / "migrations"
 UPGRADE_LOCK = 0x676F6F64  # a number of our own for PostgreSQL's advisory lock
@@ -38,17 +39,22 @@ def upgrade(database: Database) -> str:
 
 
 def check(database: Database) -> None:
-    """Raise NotReady unless our tables are exactly those of this version."""
+    """Raise NotReady unless our tables are exactly those of this version, and the jobs' are there."""
     file = database.engine.url.database
     if database.sqlite and file and not Path(file).exists():
         raise NotReady(f"there is no database at {file}; {INIT}")
     with database.read() as session:
         revisions = MigrationContext.configure(session.connection()).get_current_heads()
+        has_jobs = sa.inspect(session.connection()).has_table(
+            "workflow_status", schema=None if database.sqlite else SCHEMA
+        )
     if not revisions:
         raise NotReady(f"the database is empty; {INIT}")
     _refuse_newer(revisions)
     if revisions != (head(),):
         raise NotReady(f"the database is of an older version ({revisions[0]} of {head()}); {INIT}")
+    if not has_jobs:
+        raise NotReady(f"the database has no tables for jobs; {INIT}")
 
 
 def head() -> str:

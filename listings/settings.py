@@ -82,14 +82,10 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _check_database_url(cls, value: str) -> str:
-        parts = urlsplit(value)
-        kind = parts.scheme.partition("+")[0]
-        if value and not (kind == "sqlite" or (kind in ("postgresql", "postgres") and parts.path.strip("/"))):
+        if value and not _is_database_url(value):
             raise ValueError(
-                "must be like postgresql://user:password@host:5432/name, or sqlite:////folder/file.db"
+                "must be like postgresql://user:password@host:5432/name or sqlite:////folder/file.db"
             )
-        if kind == "sqlite" and not parts.path.strip("/"):
-            raise ValueError("must name a file, as in sqlite:////folder/file.db")
         return value
 
     @classmethod
@@ -141,3 +137,13 @@ def _as_text(value: object) -> str:
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def _is_database_url(value: str) -> bool:
+    parts = urlsplit(value)
+    try:
+        port_fits = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    kind = parts.scheme.partition("+")[0]
+    return port_fits and kind in ("sqlite", "postgresql", "postgres") and parts.path.strip("/") != ""

@@ -16,7 +16,7 @@ from crawlers.worker import work
 from listings import logs
 from listings.commands.ready import Refused, ready_database, settings_from_env
 from listings.jobs import BadJobs
-from listings.settings import Settings
+from listings.settings import BadSettings, Settings
 
 
 @click.command()
@@ -34,7 +34,7 @@ def worker() -> None:
         click.echo("The worker runs; Ctrl-C stops it.", err=True)
         try:
             work(database, make_handlers(settings, database), make_tasks(settings), _name(settings), stop)
-        except BadJobs as error:
+        except (BadJobs, BadSettings) as error:
             raise Refused(str(error)) from error
         finally:
             database.dispose()

@@ -1,7 +1,7 @@
 """What every command that works on the database needs first: settings and a database to rely on."""
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from listings import migrate
 from listings.db import Database
@@ -30,7 +30,7 @@ def ready_database(settings: Settings) -> Database:
     except migrate.NotReady as error:
         database.dispose()
         raise Refused(str(error)) from error
-    except OperationalError as error:
+    except DBAPIError as error:
         database.dispose()
         raise Refused(
             f"the database at {database.engine.url.render_as_string()} can't be opened; "

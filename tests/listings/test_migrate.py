@@ -109,6 +109,8 @@ def test_a_database_without_tables_is_refused(empty: Database) -> None:
 
 def test_a_database_without_job_tables_is_refused(empty: Database) -> None:
     upgrade(empty)
+    with pytest.raises(NotReady, match="no tables for jobs; run `goodstanding init`"):
+        check(empty)
     with pytest.raises(jobs.BadJobs, match="run `goodstanding init`"):
         jobs.check_tables(empty)
 

@@ -4,7 +4,7 @@ import socket
 
 import click
 
-from listings import logs
+from listings import jobs, logs
 from listings.commands.ready import Refused, ready_database, settings_from_env
 from listings.db import Database
 from listings.settings import LOOPBACK_HOSTS, BadSettings, Settings
@@ -30,13 +30,22 @@ def _usable_settings() -> Settings:
         settings.signing_key()
     except BadSettings as error:
         raise Refused(str(error)) from error
-    ready_database(settings).dispose()
+    _check_jobs(ready_database(settings))
     if settings.sandbox and not settings.demo:
         raise Refused("GOODSTANDING_SANDBOX: only `goodstanding demo` uses local sources; unset it")
     if settings.demo and settings.host not in LOOPBACK_HOSTS:
         raise Refused("GOODSTANDING_HOST: the demo is served on this machine only; use 127.0.0.1")
     _check_port(settings)
     return settings
+
+
+def _check_jobs(database: Database) -> None:
+    try:
+        jobs.check_tables(database)
+    except jobs.BadJobs as error:
+        raise Refused(str(error)) from error
+    finally:
+        database.dispose()
 
 
 def _check_port(settings: Settings) -> None:
