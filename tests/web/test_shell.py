@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tests.web import preview
 from web.screens.elements import Act, Link
@@ -22,6 +22,11 @@ def client() -> FlaskClient:
 @pytest.fixture
 def page(client: FlaskClient) -> Page:
     return lambda path: LexborHTMLParser(client.get(path).text)
+
+
+def only(tree: LexborHTMLParser, selector: str) -> LexborNode:
+    [node] = tree.css(selector)
+    return node
 
 
 every_screen = pytest.mark.parametrize("path", preview.SCREENS)
@@ -50,7 +55,7 @@ def test_nothing_inline_that_the_policy_would_refuse(page: Page, path: str) -> N
 def test_every_page_has_one_main_one_heading_and_a_skip_link(page: Page, path: str) -> None:
     tree = page(path)
     assert (len(tree.css("main")), len(tree.css("h1"))) == (1, 1)
-    assert tree.css_first("a.skip").attributes["href"] == "#main"
+    assert only(tree, "a.skip").attributes["href"] == "#main"
 
 
 @every_screen
@@ -70,7 +75,7 @@ def test_every_form_that_changes_something_carries_the_token(page: Page, path: s
 
 
 def test_the_navigation_names_only_what_has_an_address(page: Page) -> None:
-    links = [node.css_first("span").text() for node in page("/home").css("nav[aria-label=Main].nav a")]
+    links = [node.css("span")[0].text() for node in page("/home").css("nav[aria-label=Main].nav a")]
     assert links == ["Home", "Locations", "Mismatches", "Sources", "Inbox", "Pages & widgets"]
     assert [group.heading for group in navigation({"home": "/", "cases": "/cases"}, "home")] == [
         "",
@@ -100,5 +105,5 @@ def test_an_act_that_cannot_be_done_says_why() -> None:
     one = Act("Send", "/send", why_not="Google wants a new sign-in")
     with preview.make_app().app_context() as context:
         made = LexborHTMLParser(context.app.jinja_env.from_string(macro).render(one=one))
-    assert "disabled" in made.css_first("button").attributes
+    assert "disabled" in only(made, "button").attributes
     assert "Google wants a new sign-in" in made.text()

@@ -247,7 +247,13 @@
 
   // After a swap the focus goes to the row that took the place of the one that left
   let place = -1;
-  document.addEventListener("htmx:before:swap", () => {
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { ctx } = event.detail;
+    // Not a page of ours (a proxy's error, a log-in elsewhere): keep what is on the screen.
+    if (ctx.select === "#app" && !/\sid="app"/.test(ctx.text)) {
+      event.preventDefault();
+      return complain(`The server didn’t answer as it should (${ctx.response?.status ?? "no status"}). Load the page again.`);
+    }
     place = rows().indexOf(document.activeElement?.closest?.("[data-row]") || currentRow());
   });
   document.addEventListener("htmx:after:swap", () => {
@@ -259,6 +265,15 @@
       if (row) linkOf(row)?.focus();
     }
   });
+  document.addEventListener("htmx:error", (event) => {
+    if (!event.detail.ctx?.response) complain("The server can’t be reached. Nothing was sent; try again.");
+  });
+  function complain(text) {
+    one("#complaint")?.remove();
+    const banner = Object.assign(document.createElement("p"), { id: "complaint", className: "banner bad", textContent: text });
+    banner.setAttribute("role", "alert");
+    one("#main")?.prepend(banner);
+  }
   function settle() {
     showTheme();
     restoreDraft();

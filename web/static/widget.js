@@ -40,7 +40,7 @@ function head({ head: rating, others }) {
 function review(data) {
   const source = make("span", {}, link(data.attribution), ", ", make("time", { dateTime: data.iso }, data.when));
   const by = make("p", { className: "by" }, stars(data.rating), make("b", {}, data.author), source);
-  const words = data.text && make("p", { className: "words", lang: data.language }, data.text);
+  const words = data.text && make("p", { className: "words", ...(data.language && { lang: data.language }) }, data.text);
   const reply = data.reply && make("div", { className: "reply" }, make("b", {}, data.reply_by), make("p", {}, data.reply));
   return make("article", {}, by, words, reply);
 }

@@ -197,10 +197,11 @@ def mismatches_view(*, detail: bool = False) -> mismatches.MismatchesView:
     )
 
 
-def second_row() -> mismatches.MismatchesView:
-    """The screen after one press of j."""
+def row_view(code: str) -> mismatches.MismatchesView:
+    """The screen with another row of the open group in the pane."""
     view = mismatches_view(detail=True)
     group = view.groups[1]
-    rows = tuple(replace(row, selected=row.code == "004") for row in group.rows)
-    second = replace(pane(), title="004 Red Wing, Barn Bluff")
+    rows = tuple(replace(row, selected=row.code == code) for row in group.rows)
+    chosen = next(row for row in rows if row.selected)
+    second = replace(pane(), title=f"{code} {chosen.place}")
     return replace(view, groups=(view.groups[0], replace(group, rows=rows), *view.groups[2:]), pane=second)
