@@ -3,13 +3,14 @@
 No answer holds an exception's text, a stack, a statement or a path; the log holds their kind and place.
 """
 
-from flask import Flask, Response, g, make_response, render_template
+from flask import Flask, Response, g, make_response, render_template, url_for
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from listings.db import is_busy
 from web.request import Busy
+from web.screens.elements import Act
 from web.screens.people import ErrorView
 
 RETRY_AFTER_S = 5
@@ -59,7 +60,8 @@ def handle_errors(app: Flask) -> None:
 def page(status: int) -> Response:
     """The page of an error status, with the request's reference."""
     title, text, steps = WORDS.get(status) or WORDS[400 if status < 500 else 500]
-    view = ErrorView(title=title, text=text, steps=steps, reference=g.request_id)
+    act = Act("Log in", url_for("login.form"), "get", "filled") if status == 401 else None
+    view = ErrorView(title=title, text=text, steps=steps, act=act, reference=g.request_id)
     return make_response(render_template("error.html", view=view), status)
 
 

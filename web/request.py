@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn, TypeVar
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import abort, current_app, g, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -127,7 +128,9 @@ def _require(act: Act, actor: Actor | None) -> None:
 def _ask_to_log_in() -> NoReturn:
     if request.method not in SAFE_METHODS:
         abort(401)
-    target = url_for("login.form", next=request.full_path.rstrip("?"))
-    if "HX-Request" in request.headers:
-        abort(make_response("", 401, {"HX-Redirect": url_for("login.form")}))
-    abort(redirect(target, 303))
+    if "HX-Request" not in request.headers:
+        abort(redirect(url_for("login.form", next=request.full_path.rstrip("?")), 303))
+    # A part of a page was asked for: the whole page moves, and comes back to what it showed.
+    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+    target = url_for("login.form", next=urlunsplit(("", "", shown.path, shown.query, "")) or None)
+    abort(make_response("", 401, {"HX-Redirect": target}))

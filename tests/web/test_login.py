@@ -51,6 +51,7 @@ def person(database: Database, world: World, name: str) -> Person:
         return db.get_one(Person, world.people[name])
 
 
+@pytest.mark.db
 def test_the_right_password_opens_the_page_that_was_asked_for(visitor: Visitor, world: World) -> None:
     assert visitor.get("/settings").location == "/login?next=/settings"
     assert visitor.log_in(EMAIL, PASSWORD, goes_to="/settings").location == "/settings"
@@ -220,6 +221,19 @@ def disable(database: Database, world: World, _: Visitor, moment: Moment) -> Non
         people.disable(db, db.get_one(Person, world.people["admin"]), moment.now)
 
 
+def test_a_part_of_a_page_sends_the_whole_page_to_the_log_in(visitor: Visitor, world: World) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://127.0.0.1:8000/settings?tab=keys"}
+    answer = visitor.get("/settings", headers=headers)
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == "/login?next=/settings?tab%3Dkeys"
+
+
+def test_a_form_sent_after_the_log_in_has_ended_says_so(visitor: Visitor, world: World) -> None:
+    answer = visitor.post("/settings/single-keys")
+    assert answer.status_code == 401
+    assert 'href="/login"' in answer.text
+
+
 @pytest.mark.parametrize("ends", [log_out, sign_out_everywhere, change_password, change_role, disable])
 def test_an_old_cookie_is_refused_once_the_log_in_has_ended(
     app: Flask,
@@ -303,6 +317,7 @@ def a_link(database: Database, world: World, moment: Moment, name: str = "viewer
     return f"{people.PASSWORD_PATH}{token}"
 
 
+@pytest.mark.db
 def test_a_link_sets_the_password_once_and_logs_in(
     app: Flask, visitor: Visitor, database: Database, world: World, moment: Moment
 ) -> None:
