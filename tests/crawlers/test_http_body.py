@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawlers.body import read_body
@@ -38,6 +38,7 @@ CASES = [(encoding, packer) for encoding, packers in PACKERS.items() for packer 
 
 
 @pytest.mark.parametrize(("encoding", "packer"), CASES)
+@settings(deadline=None)
 @given(data=st.binary(max_size=2_000), size=st.integers(1, 700))
 def test_what_was_packed_comes_out(
     encoding: str, packer: Callable[[bytes], bytes], data: bytes, size: int

@@ -71,8 +71,9 @@ def test_tls_and_host_keep_the_name_while_the_address_is_the_checked_one(certifi
 
 @pytest.mark.parametrize(("host", "trusted"), [("other.example", True), ("shop.example", False)])
 def test_a_certificate_of_another_name_or_issuer_is_refused(
-    host: str, trusted: bool, certificate: Path
+    host: str, trusted: bool, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))  # what the environment trusts doesn't count
     tls = ssl.create_default_context(cafile=str(certificate)) if trusted else None
     with (
         secured(certificate, []) as server,

@@ -3,7 +3,7 @@
 import string
 
 import httpx
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawlers.addresses import check_host, target_of
@@ -24,6 +24,7 @@ def offline(reply: tuple[int, dict[str, str], bytes]) -> Client:
     return Client("Test", limits=Limits(rate=1_000, retries=0), clock=clock, transport=wire)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["http://", "https://", "", "//", "HTTP:", "file://"]), HOSTS, URLS)
 def test_a_url_is_taken_apart_or_refused(scheme: str, host: str, rest: str) -> None:
     try:
@@ -33,6 +34,7 @@ def test_a_url_is_taken_apart_or_refused(scheme: str, host: str, rest: str) -> N
     assert target_of(target.url) == target
 
 
+@settings(deadline=None)
 @given(HOSTS)
 def test_the_host_that_was_checked_is_the_host_that_is_asked(host: str) -> None:
     try:
@@ -43,18 +45,21 @@ def test_the_host_that_was_checked_is_the_host_that_is_asked(host: str) -> None:
     assert httpx.URL(target.url).raw_host.decode() == target.host
 
 
+@settings(deadline=None)
 @given(URLS)
 def test_no_url_makes_a_fetch_raise(url: str) -> None:
     offline((200, {}, b"")).fetch(Request("http://shop.example/" + url))
     offline((200, {}, b"")).fetch(Request(url))
 
 
+@settings(deadline=None)
 @given(URLS)
 def test_no_location_makes_a_fetch_raise(location: str) -> None:
     value = location.encode("utf-8", "ignore").decode()
     offline((302, {"location": value}, b"")).fetch(Request("http://shop.example/"))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_no_stored_validator_makes_a_fetch_raise(etag: str, last_modified: str) -> None:
     offline((200, {}, b"")).fetch(Request("http://shop.example/"), conditions=Conditions(etag, last_modified))
