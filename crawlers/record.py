@@ -25,8 +25,16 @@ from listings.snapshots import Fetched, newest_for, store
 from listings.sources import GOOGLE, WEBSITE, SourceFacts
 from reputation.ingest import ingest, missing_after
 
-RECORDS_AT_ONCE = 20
+RECORDS_AT_ONCE = 5
 """Listings per transaction, so that none holds the write lock for long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A record, and the name its listing goes by at the source."""
+
+    record: ListingRecord
+    source_id: str
 
 
 @dataclass(slots=True)
@@ -72,9 +80,10 @@ class Recorder:
         if reading.outcome is not Outcome.OK:
             self._failed(step, reading)
             return
-        for chunk in _chunks(reading.listings):
+        for chunk in _chunks(self._named(step, reading.listings)):
+            decided = self._decide(step, chunk, alone=len(reading.listings) == 1)
             with self.door.database.write() as session:
-                self._listings(session, step, session.get_one(Snapshot, snapshot_id), chunk)
+                self._listings(session, step, session.get_one(Snapshot, snapshot_id), decided)
         if step.reviews_of is not None:
             with self.door.database.write() as session:
                 self._reviews(session, step.reviews_of, reading)
@@ -119,53 +128,62 @@ class Recorder:
             if known is not None:
                 mark_missing(session, known, self.door.clock())
 
+    def _named(self, step: Fetch, records: Sequence[ListingRecord]) -> list[Named]:
+        """The records with the names their listings go by; several of one page may share an address."""
+        shared: Counter[str] = Counter()
+        named = []
+        for record in records:
+            plain = identity(record, step.request.url)
+            named.append(Named(record, identity(record, step.request.url, shared[plain])))
+            shared[plain] += 1
+        return named
+
+    def _decide(self, step: Fetch, chunk: Sequence[Named], *, alone: bool) -> list[tuple[Named, Decided]]:
+        """Decide outside of any transaction: thinking must not hold the write lock."""
+        with self.door.database.read() as session:
+            known = dict(
+                session.execute(
+                    sa.select(Listing.source_id, Listing.location_id).where(
+                        Listing.organization_id == self.organization_id,
+                        Listing.source == self.source.key,
+                        Listing.source_id.in_([named.source_id for named in chunk]),
+                    )
+                ).all()
+            )
+        decided = []
+        for named in chunk:
+            decision = decide(
+                named.record,
+                self.locations,
+                owner_says=self._owner_says(step, named.record, alone),
+                belongs=known.get(named.source_id),
+            )
+            # A candidate was only looked for; what matches nothing of ours is somebody else's.
+            foreign = step.candidates and named.source_id not in known
+            if not (foreign and decision.decision is Decision.NO_MATCH):
+                decided.append((named, decision))
+        return decided
+
     def _listings(
-        self, session: Session, step: Fetch, snapshot: Snapshot, records: Sequence[ListingRecord]
+        self, session: Session, step: Fetch, snapshot: Snapshot, decided: Sequence[tuple[Named, Decided]]
     ) -> None:
         run = session.get_one(CrawlRun, self.run_id)
-        shared: Counter[str] = Counter()
-        for record in records:
-            name = identity(record, snapshot)
-            ordinal, shared[name] = shared[name], shared[name] + 1
-            seen = self._observe(session, step, snapshot, record, ordinal, alone=len(records) == 1)
-            if seen is None:
-                continue
+        for named, decision in decided:
+            api_name = f"{step.api_account}/{named.record.source_id}" if step.api_account else None
+            seen = observe(
+                session,
+                self.source,
+                snapshot,
+                named.record,
+                source_id=named.source_id,
+                hashes=self.door.hashes,
+                now=self.door.clock(),
+                api_name=api_name,
+            )
+            self._link_and_flag(session, snapshot, seen, decision)
             run.listings += 1
             self.counts["listings"] += 1
             self.counts["changed"] += seen.changed
-
-    def _observe(  # noqa: PLR0917 - one record and where it came from
-        self,
-        session: Session,
-        step: Fetch,
-        snapshot: Snapshot,
-        record: ListingRecord,
-        ordinal: int,
-        alone: bool,
-    ) -> Seen | None:
-        known = self._listing(session, identity(record, snapshot, ordinal))
-        decided = decide(
-            record,
-            self.locations,
-            owner_says=self._owner_says(step, record, alone),
-            belongs=known.location_id if known is not None else None,
-        )
-        if step.candidates and known is None and decided.decision is Decision.NO_MATCH:
-            return None
-        api_name = f"{step.api_account}/{record.source_id}" if step.api_account else None
-        moment = self.door.clock()
-        seen = observe(
-            session,
-            self.source,
-            snapshot,
-            record,
-            hashes=self.door.hashes,
-            now=moment,
-            api_name=api_name,
-            ordinal=ordinal,
-        )
-        self._link_and_flag(session, snapshot, seen, decided)
-        return seen
 
     def _link_and_flag(self, session: Session, snapshot: Snapshot, seen: Seen, decided: Decided) -> None:
         moment = self.door.clock()
@@ -281,5 +299,5 @@ class Recorder:
         )
 
 
-def _chunks(records: Sequence[ListingRecord]) -> Iterator[Sequence[ListingRecord]]:
+def _chunks(records: Sequence[Named]) -> Iterator[Sequence[Named]]:
     return (records[start : start + RECORDS_AT_ONCE] for start in range(0, len(records), RECORDS_AT_ONCE))

@@ -28,16 +28,15 @@ def observe(
     snapshot: Snapshot,
     record: ListingRecord,
     *,
+    source_id: str,
     hashes: ValueHash,
     now: dt.datetime,
     api_name: str | None = None,
-    ordinal: int = 0,
 ) -> Seen:
     """Record one listing of a readable answer; an unchanged one moves only its last_seen_at.
 
-    The listing is found by `identity`. `ordinal` counts the records of one page that share it.
+    `source_id` is the name it goes by, see `identity`.
     """
-    source_id = identity(record, snapshot, ordinal)
     listing = session.scalar(
         sa.select(Listing).where(
             Listing.organization_id == snapshot.organization_id,
@@ -78,9 +77,13 @@ def observe(
     return Seen(listing, record, changed)
 
 
-def identity(record: ListingRecord, snapshot: Snapshot, ordinal: int = 0) -> str:
-    """What a listing is known by at its source: its own id, else the address of its page."""
-    name = record.source_id or record.url or snapshot.url
+def identity(record: ListingRecord, url: str, ordinal: int = 0) -> str:
+    """The name a listing goes by at its source: its own id, else the address of its page.
+
+    `url` is where the answer was asked for; `ordinal` counts the records of one page that share
+    a name, from 0.
+    """
+    name = record.source_id or record.url or url
     return f"{name}#{ordinal}" if ordinal else name
 
 
