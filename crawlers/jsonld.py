@@ -13,11 +13,13 @@ from typing import Any
 
 Node = dict[str, Any]
 
-_STRING = r'"(?:[^"\\]|\\.)*"'
-_COMMENT = re.compile(rf"({_STRING})|/\*.*?\*/|(?<![:\w])//[^\n]*", re.DOTALL)
+_STRING = r'"(?:[^"\\]|\\.)*+(?:"|\Z)'
+"""A string up to its closing quote or the end: an unclosed one must not be tried again and again."""
+_COMMENT = re.compile(rf"({_STRING})|/\*.*?(?:\*/|\Z)|(?<![:\w])//[^\n]*", re.DOTALL)
 _TRAILING_COMMA = re.compile(rf"({_STRING})|,(?=\s*(?:,|\]|\}}))", re.DOTALL)
 _BAD_ESCAPE = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9a-fA-F]{4})|(.))', re.DOTALL)
-_WRAPPING = re.compile(r"^\s*(?://)?\s*(?:<!\[CDATA\[|<!--)|(?://)?\s*(?:\]\]>|-->)\s*;?\s*$")
+_OPENERS = ("<![CDATA[", "<!--", "/*<![CDATA[*/")
+_CLOSERS = ("]]>", "-->", "/*]]>*/", ";", "//")
 _AFTER = re.compile(r"[\s;}\]]*")
 _VOCABULARY = re.compile(r"^(?:(?:https?:)?//(?:www\.)?schema\.org/|schema:)", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
@@ -70,8 +72,14 @@ def _unwrapped(text: str) -> str:
     """Without the comment or CDATA marks that hide scripts from old browsers."""
     previous = None
     while previous != text:
-        previous, text = text, _WRAPPING.sub("", text)
-    return text.strip()
+        previous, text = text, text.strip()
+        inner = text.removeprefix("//").lstrip()
+        for mark in _OPENERS:
+            if inner.startswith(mark):
+                text = inner.removeprefix(mark)
+        for mark in _CLOSERS:
+            text = text.removesuffix(mark)
+    return text
 
 
 def _tidied(text: str) -> str:
@@ -187,43 +195,41 @@ def linked(found: list[Node]) -> list[Node]:
     top: list[Node] = []
     for node in found:
         identifier = node.get("@id")
-        known = by_id.get(identifier) if isinstance(identifier, str) else None
-        if known is None:
+        if not isinstance(identifier, str):
             top.append(node)
-            if isinstance(identifier, str):
-                by_id[identifier] = node
+        elif identifier not in by_id:
+            top.append(node)
+            by_id[identifier] = node
         else:
-            for key, value in node.items():
-                if known.get(key) in (None, "", ()):
-                    known[key] = value
-    for node in top:
-        _collect(node, by_id, _DEPTH)
-    for node in top:
-        _resolve(node, by_id, set())
+            by_id[identifier] |= {key: value for key, value in node.items() if not by_id[identifier].get(key)}
+    below = _below(top)
+    for child in below:
+        identifier = child.get("@id")
+        if isinstance(identifier, str) and len(child) > 1:
+            # Nested nodes count too: an address may be written once and be mentioned elsewhere.
+            by_id.setdefault(identifier, child)
+    for node in [*top, *below]:
+        _resolve(node, by_id)
     return top
 
 
-def _collect(node: Node, by_id: dict[str, Node], depth: int) -> None:
-    """Register nested nodes too: an address may be written once and be mentioned elsewhere."""
-    for child in _children(node):
-        identifier = child.get("@id")
-        if isinstance(identifier, str) and len(child) > 1:
-            by_id.setdefault(identifier, child)
-        if depth:
-            _collect(child, by_id, depth - 1)
-
-
-def _resolve(node: Node, by_id: Mapping[str, Node], seen: set[int]) -> None:
-    if id(node) in seen:
-        return
-    seen.add(id(node))
+def _resolve(node: Node, by_id: Mapping[str, Node]) -> None:
     for key, value in node.items():
         if isinstance(value, list):
             node[key] = [_target(item, by_id) for item in value]
         elif key != "@type":
             node[key] = _target(value, by_id)
-    for child in _children(node):
-        _resolve(child, by_id, seen)
+
+
+def _below(top: list[Node]) -> list[Node]:
+    """The nodes inside these, however deep; only to be used while they are trees."""
+    found: list[Node] = []
+    waiting = list(top)
+    while waiting:
+        children = _children(waiting.pop())
+        found.extend(children)
+        waiting.extend(children)
+    return found
 
 
 def _target(value: Any, by_id: Mapping[str, Node]) -> Any:

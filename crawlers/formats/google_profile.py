@@ -43,15 +43,17 @@ class _Struct(msgspec.Struct, rename="camel"):
 class _Time(_Struct, forbid_unknown_fields=True):
     """A TimeOfDay. A key it doesn't know is a changed schema, so that a zero is never made up."""
 
-    hours: int | None = None
-    minutes: int | None = None
-    seconds: int | None = None
-    nanos: int | None = None
+    hours: int | None = 0
+    minutes: int | None = 0
+    seconds: int | None = 0
+    nanos: int | None = 0
 
     @property
     def minute(self) -> int | None:
-        """The minute of the day, None when it is beyond 24:00."""
-        minute = 60 * (self.hours or 0) + (self.minutes or 0)
+        """The minute of the day, None when it is null or beyond 24:00."""
+        if self.hours is None or self.minutes is None:
+            return None
+        minute = 60 * self.hours + self.minutes
         return minute if 0 <= minute <= openings.DAY else None
 
 
@@ -130,14 +132,15 @@ class _Categories(_Struct):
 
 
 class _LatLng(_Struct, forbid_unknown_fields=True):
-    latitude: float | None = None
-    longitude: float | None = None
+    latitude: float | None = 0.0
+    longitude: float | None = 0.0
 
     def pair(self) -> tuple[float | None, float | None]:
-        """Both degrees; one left out is 0, both left out are no pin."""
-        if self.latitude is None and self.longitude is None:
+        """Both degrees; one left out is 0, both 0 or one null are no pin."""
+        latitude, longitude = shown.between(self.latitude, -90, 90), shown.between(self.longitude, -180, 180)
+        if latitude is None or longitude is None or latitude == longitude == 0:
             return None, None
-        return shown.between(self.latitude or 0.0, -90, 90), shown.between(self.longitude or 0.0, -180, 180)
+        return latitude, longitude
 
 
 class _OpenInfo(_Struct):
@@ -286,9 +289,9 @@ def _special_period(opens: _Time | None, closes: _Time | None) -> Period | None:
 
 
 def _status(info: _OpenInfo | None) -> OpenStatus | None:
-    if info is None:
+    if info is None or not info.status:
         return None
-    return _STATUS.get(info.status or "", OpenStatus.UNKNOWN)
+    return _STATUS.get(info.status, OpenStatus.UNKNOWN)
 
 
 def _extra(location: Location) -> dict[str, Any]:

@@ -81,6 +81,8 @@ def review(document: Mapping[str, Any], source: str, location: str | None = None
     Raises msgspec.ValidationError, naming the place, when the schema is another.
     """
     said = msgspec.convert(document, Review, strict=False)
+    if said.review_id is None and said.star_rating is None:
+        raise msgspec.ValidationError("a review has neither `reviewId` nor `starRating`")
     name = shown.text(said.name)
     comment = said.comment if shown.text(said.comment) else None
     words, original = split_translation(comment) if comment else (None, None)

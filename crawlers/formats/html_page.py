@@ -45,9 +45,19 @@ def breaks_off(text: str) -> bool:
     """Whether a page ends inside an element or a tag, so that its last words may be half ones."""
     if _END.search(text[-4000:]):
         return False
+    parser = _fed(text)
+    return bool(parser.open) or bool(parser.rawdata)
+
+
+def depth_of(text: str) -> int:
+    """How deep the elements of a page nest, those with optional end tags left out."""
+    return _fed(text).deepest
+
+
+def _fed(text: str) -> "_Open":
     parser = _Open()
     parser.feed(text)
-    return bool(parser.open) or bool(parser.rawdata)
+    return parser
 
 
 class _Open(HTMLParser):
@@ -56,11 +66,13 @@ class _Open(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
         self.open: list[str] = []
+        self.deepest = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
         """Open an element."""
         if tag not in _VOID and tag not in _OPTIONAL_END:
             self.open.append(tag)
+            self.deepest = max(self.deepest, len(self.open))
 
     def handle_endtag(self, tag: str) -> None:
         """Close the innermost element of that name, and with it what was left open inside."""

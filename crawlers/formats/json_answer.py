@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from crawlers.formats.http_answer import outcome_of, refused, wall
+from crawlers.formats.http_answer import refused, wall
 from crawlers.source import Answer, Outcome, Reading
 
 _WRAPPERS = ("data", "response", "result", "results", "body", "answer", "answers", "payload", "json", "items")
@@ -19,14 +19,14 @@ def decode(answer: Answer) -> Any | Reading:
     """
     body = answer.body.removeprefix(b"\xef\xbb\xbf").strip()
     if not body:
-        return refused(answer) or _unreadable("the answer is empty")
+        return refused(answer) or unreadable("the answer is empty")
     if body[:1] == b"<":
         page = body[:20_000].decode("utf-8", "replace")
-        return wall(page) or refused(answer) or _unreadable("HTML was answered where JSON is due")
+        return wall(page) or refused(answer) or unreadable("HTML was answered where JSON is due")
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return refused(answer) or _unreadable(f"the answer is no whole JSON: {error}")
+        return refused(answer) or unreadable(f"the answer is no whole JSON: {error}")
 
 
 def answers_in(document: Any, known: frozenset[str]) -> Iterator[Any]:
@@ -76,13 +76,6 @@ def merged(readings: list[Reading], empty: str) -> Reading:
     )
 
 
-def unknown(answer: Answer, what: str) -> Reading:
-    """The reading of a JSON document that is none of the source's known answers."""
-    outcome = outcome_of(answer.status)
-    if outcome is not Outcome.OK:
-        return Reading(outcome, detail=f"the server answered with status {answer.status}")
-    return _unreadable(what)
-
-
-def _unreadable(detail: str) -> Reading:
+def unreadable(detail: str) -> Reading:
+    """The reading of an answer in another shape than the contract's."""
     return Reading(Outcome.UNREADABLE, detail=detail)

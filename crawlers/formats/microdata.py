@@ -1,7 +1,7 @@
 """Microdata (https://html.spec.whatwg.org/multipage/microdata.html) as nodes like crawlers.jsonld's."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
@@ -11,6 +11,8 @@ from bs4.element import NavigableString
 from crawlers.jsonld import Node, local_name, type_names
 
 _DEPTH = 40
+_MOST = 500
+"""Top items that are looked at."""
 _SPACE = re.compile(r"\s+")
 _BY_ADDRESS = {
     "a": "href", "area": "href", "link": "href", "audio": "src", "embed": "src", "iframe": "src",
@@ -20,8 +22,11 @@ _BY_ADDRESS = {
 
 def items_of(soup: BeautifulSoup, base: str) -> list[Node]:
     """The top items of a page; addresses are resolved against `base`."""
-    tops = (tag for tag in soup.select("[itemscope]") if not tag.has_attr("itemprop"))
-    return [_item(tag, soup, base, _DEPTH) for tag in tops]
+    tops = [tag for tag in soup.find_all(itemscope=True) if not tag.has_attr("itemprop")]
+    by_id: dict[str, Tag] = {}
+    for tag in soup.find_all(id=True):
+        by_id.setdefault(attribute(tag, "id") or "", tag)
+    return [_item(tag, by_id, base, _DEPTH) for tag in tops[:_MOST]]
 
 
 def value_of(tag: Tag, base: str) -> str:
@@ -60,19 +65,19 @@ def attribute(tag: Tag, name: str) -> str | None:
     return " ".join(value) if isinstance(value, list) else value
 
 
-def _item(tag: Tag, soup: BeautifulSoup, base: str, depth: int) -> Node:
+def _item(tag: Tag, by_id: Mapping[str, Tag], base: str, depth: int) -> Node:
     node: Node = {}
     if tag.has_attr("itemtype"):
         node["@type"] = type_names(attribute(tag, "itemtype"))
     identifier = attribute(tag, "itemid")
     if identifier:
         node["@id"] = urljoin(base, identifier.strip())
-    for name, owner in _properties(tag, soup):
+    for name, owner in _properties(tag, by_id):
         value: Any = None
         if not owner.has_attr("itemscope"):
             value = value_of(owner, base)
         elif depth:
-            value = _item(owner, soup, base, depth - 1)
+            value = _item(owner, by_id, base, depth - 1)
         add(node, name, value)
     return node
 
@@ -87,12 +92,12 @@ def add(node: Node, name: str, value: Any) -> None:
         node[key] = value
 
 
-def _properties(tag: Tag, soup: BeautifulSoup) -> Iterator[tuple[str, Tag]]:
+def _properties(tag: Tag, by_id: Mapping[str, Tag]) -> Iterator[tuple[str, Tag]]:
     """The property elements of an item, those its itemref names included."""
-    roots = [tag, *(soup.find(id=name) for name in (attribute(tag, "itemref") or "").split())]
+    roots = [tag, *(by_id.get(name) for name in (attribute(tag, "itemref") or "").split())]
     seen = {id(tag)}
     for root in roots:
-        if not isinstance(root, Tag):
+        if root is None:
             continue
         if root is not tag:
             yield from _named(root, seen)

@@ -20,6 +20,8 @@ _US_STATES = frozenset(
     }
 )  # fmt: skip
 _CA_PROVINCES = frozenset({"AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"})
+_LONGEST = 300
+"""Characters; a longer text is no address."""
 _CODE_FIRST_COUNTRIES = frozenset(
     {"DE", "AT", "CH", "FR", "IT", "ES", "NL", "BE", "DK", "SE", "NO", "FI", "PL", "CZ", "PT"}
 )
@@ -32,6 +34,8 @@ def address_of(text: str, country: str | None = None) -> dict[str, str | None] |
     one that only one country has (a US state with its ZIP, a Canadian province with its postal
     code); country then stays None, for the line doesn't show it.
     """
+    if len(text) > _LONGEST:
+        return None
     parts = [part for part in (" ".join(piece.split()) for piece in text.split(",")) if part]
     named = country_code(parts[-1]) if len(parts) > 1 else None
     # A two-letter tail ("CA", "DE") is as often a state as a country.

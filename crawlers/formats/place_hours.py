@@ -88,9 +88,9 @@ def _minute(point: Mapping[str, Any]) -> int | None:
 
 
 def _part(point: Mapping[str, Any], name: str, most: int) -> int | None:
-    value = point.get(name)
-    if value is None and point and (set(point) <= _POINT or "time" in point):
+    if name not in point and point and (set(point) <= _POINT or "time" in point):
         return 0
+    value = point.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most else None
 
 

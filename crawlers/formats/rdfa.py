@@ -14,7 +14,7 @@ _DEPTH = 200
 def items_of(soup: BeautifulSoup, base: str) -> list[Node]:
     """The top items of a page: those that are no property of another one."""
     walk = _Walk(base)
-    if soup.select_one("[typeof]") is not None:
+    if soup.find(typeof=True) is not None:
         walk.below(soup, "", None, _DEPTH)
     return walk.found
 

@@ -1,6 +1,7 @@
 """Which nodes of a page are the businesses it is about. Types: https://schema.org/LocalBusiness."""
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 from crawlers.jsonld import Node, as_list
@@ -57,6 +58,8 @@ _NEVER = frozenset(
     SiteNavigationElement WPHeader WPFooter WPSideBar DefinedTerm Comment HowTo SpeakableSpecification Vehicle Car
     """.split()  # noqa: SIM905
 )
+_MOST = 2000
+"""Businesses of one page that are looked at; a page with more is no page of theirs."""
 _THROUGH = (
     "mainentity", "mainentityofpage", "about", "itemlistelement", "item", "provider", "offeredby", "seller",
     "broker", "serviceprovider", "itemreviewed", "publisher", "ispartof", "itemoffered", "creator", "copyrightholder",
@@ -139,24 +142,39 @@ def _mentioned(nodes: list[Node], depth: int = 4) -> Iterator[Node]:
 def _once(nodes: list[Node]) -> list[Node]:
     """Each business once: sites repeat a block, or say half of it here and half there."""
     kept: list[Node] = []
-    for node in nodes:
-        for place, other in enumerate(kept):
-            if node is other or node == other or _same_business(node, other):
-                kept[place] = {**node, **{key: value for key, value in other.items() if value}}
+    by_name: dict[Any, list[int]] = {}
+    for node in nodes[:_MOST]:
+        places = by_name.setdefault(_plain(node.get("name")), [])
+        for place in places:
+            if _same_business(node, kept[place]):
+                kept[place] = {**node, **{key: value for key, value in kept[place].items() if value}}
                 break
         else:
+            places.append(len(kept))
             kept.append(node)
     return kept
 
 
 def _same_business(one: Node, other: Node) -> bool:
-    """Whether two nodes of a page have one name and nothing that tells them apart."""
-    if not one.get("name") or one.get("name") != other.get("name"):
-        return False
+    """Whether nothing tells two nodes of one name apart; nameless ones have to be equal."""
+    if one is other:
+        return True
+    if not one.get("name"):
+        return bool(_plain(one) == _plain(other))
     return all(
-        not one.get(key) or not other.get(key) or one[key] == other[key]
+        not one.get(key) or not other.get(key) or _plain(one[key]) == _plain(other[key])
         for key in ("@id", "address", "telephone", "geo", "url", "branchcode")
     )
+
+
+def _plain(value: Any, depth: int = 4) -> Any:
+    """A value to compare by: nodes may refer to each other in circles, so it ends at a depth."""
+    if isinstance(value, dict):
+        items = value.items() if depth else ()
+        return tuple(sorted((key, repr(_plain(inner, depth - 1))) for key, inner in items))
+    if isinstance(value, list):
+        return tuple(_plain(inner, depth - 1) for inner in value) if depth else ()
+    return value
 
 
 def _of_this_page(nodes: list[Node], page_url: str) -> list[Node]:

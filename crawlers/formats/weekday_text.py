@@ -26,6 +26,9 @@ _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(?::\d{2})?\s*(?:([ap])\.?\s?m)?
 
 Token = tuple[str, str]
 
+_LONGEST = 500
+"""Characters; a longer text tells more than hours."""
+
 
 class _Unreadable(Exception):
     """The text holds something that is no hours."""
@@ -39,7 +42,7 @@ def week_of(texts: Any) -> WeeklyHours | None:
     """
     if isinstance(texts, str):
         texts = [texts]
-    if not isinstance(texts, list | tuple) or not texts:
+    if not isinstance(texts, list | tuple) or not texts or any(len(str(text)) > _LONGEST for text in texts):
         return None
     spans: list[openings.Span] = []
     named: set[int] = set()

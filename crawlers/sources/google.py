@@ -11,7 +11,8 @@ import msgspec
 from crawlers.formats import google_answers
 from crawlers.formats.google_errors import error_reading
 from crawlers.formats.google_patch import patch
-from crawlers.formats.json_answer import answers_in, decode, merged, unknown
+from crawlers.formats.http_answer import refused
+from crawlers.formats.json_answer import answers_in, decode, merged, unreadable
 from crawlers.source import Adapter, Answer, Reading, Request
 
 TOKENS = "https://oauth2.googleapis.com"
@@ -127,14 +128,14 @@ class Google(Adapter):
         return merged(readings, "the list holds no answer")
 
     def _one(self, answer: Answer, document: Any) -> Reading:
-        refusal = error_reading(document, answer.status)
+        refusal = error_reading(document, answer.status) or refused(answer)
         if refusal is not None:
             return refusal
         try:
             reading = google_answers.reading_of(document, _mask(answer), answer.url)
         except msgspec.ValidationError as error:
-            return unknown(answer, f"the schema is not the one this reader knows: {error}")
-        return reading or unknown(answer, "this is no answer of the Business Profile APIs")
+            return unreadable(f"the schema is not the one this reader knows: {error}")
+        return reading or unreadable("this is no answer of the Business Profile APIs")
 
     def _get(self, url: str, token: str, **query: Any) -> Request:
         asked = urlencode({key: value for key, value in query.items() if value is not None})

@@ -10,7 +10,8 @@ import msgspec
 
 from crawlers.formats import places, places_legacy
 from crawlers.formats.google_errors import error_reading
-from crawlers.formats.json_answer import answers_in, decode, merged, unknown
+from crawlers.formats.http_answer import refused
+from crawlers.formats.json_answer import answers_in, decode, merged, unreadable
 from crawlers.source import Adapter, Answer, Outcome, Reading, Request
 
 ORIGIN = "https://places.googleapis.com"
@@ -90,14 +91,14 @@ class GooglePlaces(Adapter):
         return merged(readings, "the list holds no answer")
 
     def _one(self, answer: Answer, document: Any) -> Reading:
-        refusal = error_reading(document, answer.status)
+        refusal = error_reading(document, answer.status) or refused(answer)
         if refusal is not None:
             return refusal
         try:
             reading = self._records(document, _mask(answer))
         except msgspec.ValidationError as error:
-            return unknown(answer, f"the schema is not the one this reader knows: {error}")
-        return reading or unknown(answer, "this is no answer of the Places API")
+            return unreadable(f"the schema is not the one this reader knows: {error}")
+        return reading or unreadable("this is no answer of the Places API")
 
     def _records(self, document: Any, mask: frozenset[str]) -> Reading | None:
         if not isinstance(document, Mapping):

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from bs4 import BeautifulSoup
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawlers.formats import microdata, page_layers, rdfa
-from crawlers.formats.html_page import breaks_off, looks_like_html, text_of
+from crawlers.formats import hcard, microdata, rdfa, visible
+from crawlers.formats.html_page import breaks_off, depth_of, looks_like_html, text_of
 from crawlers.formats.http_answer import refused, wall
 from crawlers.formats.item_json import items_in
 from crawlers.formats.schema_business import businesses
@@ -21,6 +22,10 @@ from listings.records import ListingRecord
 _LD_JSON = re.compile(r"application/ld\s*\+\s*json", re.IGNORECASE)
 _LATE_MARKUP = re.compile(r"application/ld\+json|schema\.org", re.IGNORECASE)
 _NOT_FOUND = re.compile(r"^\W*(?:404\b.*|(?:error\W+)?404|page not found\b.*|not found)\W*$", re.IGNORECASE)
+_MICRODATA, _RDFA = re.compile("itemscope", re.IGNORECASE), re.compile("typeof", re.IGNORECASE)
+_HCARD, _ANYTHING = re.compile("h-card|vcard"), re.compile("")
+_DEEPEST = 1000
+"""Real pages nest some tens of elements; the time a parser takes grows with the square."""
 _FEW_WORDS = 200
 """Characters of visible text below which a page with scripts is an empty shell."""
 
@@ -59,25 +64,22 @@ class _Page:
 
     def __init__(self, text: str, url: str) -> None:
         self._text = text
-        tree = LexborHTMLParser(text)
+        self._tree = LexborHTMLParser(text)
         self._blocks = [
-            node.text(deep=True)
-            for node in tree.css("script[type]")
-            if _LD_JSON.match((node.attributes.get("type") or "").strip())
+            node.text(deep=True) for node in self._tree.css("script[type]") if _LD_JSON.match(_type(node))
         ]
-        self._soup = BeautifulSoup(text, "lxml")
-        self._url = url or self._canonical()
-        self._cut = breaks_off(text)
+        self._url = url or visible.canonical(self._tree)
 
     def read(self) -> Reading:
         """The reading of the page."""
         nodes, broken = nodes_of(self._blocks)
         found = self._listings(businesses(nodes, self._url), "json-ld")
-        if not found and self._cut:
+        cut = breaks_off(self._text)
+        if not found and cut:
             return _unreadable("the page breaks off in the middle")
         found = found or self._from_text()
         if found:
-            if len(found) == 1 and not self._cut:
+            if len(found) == 1 and not cut:
                 found = [self._filled(found[0])]
             return Reading(Outcome.OK, tuple(found), extra={"broken": broken} if broken else {})
         return self._nothing(broken)
@@ -85,18 +87,23 @@ class _Page:
     def _from_text(self) -> list[ListingRecord]:
         """From the first layer below JSON-LD that shows a business."""
         base = self._url
-        readers: tuple[tuple[str, Callable[[], list[Node]]], ...] = (
-            ("microdata", lambda: businesses(microdata.items_of(self._soup, base), base)),
-            ("rdfa", lambda: businesses(rdfa.items_of(self._soup, base), base)),
-            ("meta", lambda: _some(page_layers.meta_node(self._soup))),
-            ("h-card", lambda: page_layers.hcards(self._soup, base)),
-            ("visible", lambda: _some(page_layers.visible_node(self._soup))),
+        readers: tuple[tuple[str, re.Pattern[str], Callable[[], list[Node]]], ...] = (
+            ("microdata", _MICRODATA, lambda: businesses(microdata.items_of(self._soup, base), base)),
+            ("rdfa", _RDFA, lambda: businesses(rdfa.items_of(self._soup, base), base)),
+            ("meta", _ANYTHING, lambda: _some(visible.meta_node(self._tree))),
+            ("h-card", _HCARD, lambda: hcard.cards_of(self._soup, base)),
+            ("visible", _ANYTHING, lambda: _some(visible.visible_node(self._tree))),
         )
-        for layer, nodes in readers:
-            found = self._listings(nodes(), layer)
+        for layer, sign, nodes in readers:
+            found = self._listings(nodes(), layer) if sign.search(self._text) else []
             if found:
                 return found
         return []
+
+    @cached_property
+    def _soup(self) -> BeautifulSoup:
+        """The page for the layers that need every element; empty when it nests too deep to be one."""
+        return BeautifulSoup(self._text if depth_of(self._text) <= _DEEPEST else "", "lxml")
 
     def _listings(self, nodes: list[Node], layer: str) -> list[ListingRecord]:
         records = [listing(node, self._url, layer, Website.source) for node in nodes]
@@ -111,8 +118,8 @@ class _Page:
         """The one listing of a page, with what only lower layers show, and with where they disagree."""
         lower: dict[str, ListingRecord] = {}
         for layer, said in (
-            ("meta", page_layers.meta_node(self._soup)),
-            ("visible", page_layers.visible_node(self._soup)),
+            ("meta", visible.meta_node(self._tree)),
+            ("visible", visible.visible_node(self._tree)),
         ):
             if said is not None and layer != record.extra.get("layer"):
                 country = {"addresscountry": record.country} if record.country else {}
@@ -130,7 +137,7 @@ class _Page:
         if record.phone is None:
             return []
         marked = re.sub(r"\D", "", record.phone)
-        shown = page_layers.phones_shown(self._soup)
+        shown = visible.phones_shown(self._tree)
         same = any(_same_number(marked, re.sub(r"\D", "", number)) for number in shown)
         return [] if same else shown
 
@@ -139,30 +146,16 @@ class _Page:
         barrier = wall(self._text)
         if barrier is not None:
             return barrier
-        title = self._soup.title.get_text(" ", strip=True) if self._soup.title else ""
-        if _NOT_FOUND.match(title):
+        if _NOT_FOUND.match(visible.title(self._tree)):
             return Reading(Outcome.NOT_FOUND, detail="the page says that it was not found")
         if broken:
             return _unreadable(broken[0])
-        scripts = self._soup.find_all("script")
-        if any(
-            _LATE_MARKUP.search(script.get_text()) for script in scripts if not _is_data(script.get("type"))
-        ):
+        scripts = [node for node in self._tree.css("script") if "json" not in _type(node).lower()]
+        if any(_LATE_MARKUP.search(script.text(deep=True)) for script in scripts):
             return _unreadable("the page's markup is written by a script after loading")
-        for tag in self._soup.find_all(["script", "style", "noscript", "template", "title"]):
-            tag.decompose()
-        if scripts and not self._blocks and len(self._soup.get_text(" ", strip=True)) < _FEW_WORDS:
+        if scripts and not self._blocks and visible.words_shown(self._tree) < _FEW_WORDS:
             return _unreadable("the page is filled by a script after loading")
         return Reading(Outcome.OK)
-
-    def _canonical(self) -> str:
-        """The address a page gives itself; "" when it gives none."""
-        link = self._soup.find("link", rel="canonical")
-        url = microdata.attribute(link, "href") if link is not None else None
-        if not url:
-            meta = self._soup.find("meta", attrs={"property": "og:url"})
-            url = microdata.attribute(meta, "content") if meta is not None else None
-        return url.strip() if url and url.strip().startswith(("http://", "https://")) else ""
 
 
 def _read_json(text: str, url: str) -> Reading:
@@ -212,8 +205,8 @@ def _some(node: Node | None) -> list[Node]:
     return [] if node is None else [node]
 
 
-def _is_data(kind: Any) -> bool:
-    return isinstance(kind, str) and "json" in kind.lower()
+def _type(script: LexborNode) -> str:
+    return (script.attributes.get("type") or "").strip()
 
 
 def _unreadable(detail: str) -> Reading:
