@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response
 from listings import sessions
 from listings.access import Act, Actor, actor_of, get
 from listings.db import Base, Database
-from web.policies import POLICIES, Anybody
+from web.policies import POLICIES, Anybody, Policy
 
 Row = TypeVar("Row", bound=Base)
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -80,15 +80,15 @@ def answer(dispatch: Callable[[], ResponseReturnValue]) -> Response:
     """Carry out the matched view within its policy and transaction."""
     policy = POLICIES[request.endpoint or ""]
     view = current_app.view_functions[request.endpoint or ""]
-    g.actor = None
-    if request.endpoint == "static" or getattr(view, "own_transactions", False):
-        return make_response(dispatch())
     kept = transactions()
+    if request.endpoint == "static":
+        return make_response(dispatch())
+    if getattr(view, "own_transactions", False):
+        with kept.database.read() as db:
+            g.actor = _admit(db, policy)
+        return make_response(dispatch())
     with kept.database.read() if request.method in SAFE_METHODS else kept.write() as g.db:
-        if policy is not Anybody.PUBLISHED:
-            g.actor = _find_actor(g.db)
-        if isinstance(policy, Act):
-            _require(policy, g.actor)
+        g.actor = _admit(g.db, policy)
         response = make_response(dispatch())
         if response.status_code >= 400:
             g.db.rollback()
@@ -101,6 +101,16 @@ def log_in(token: str) -> None:
     session.permanent = True
     session["token"] = token
     session["seen"] = int(g.now.timestamp())
+
+
+def _admit(db: Session, policy: Policy) -> Actor | None:
+    actor = None if policy is Anybody.PUBLISHED else _find_actor(db)
+    if isinstance(policy, Act):
+        if actor is None:
+            _ask_to_log_in()
+        if not actor.may(policy):
+            abort(403)
+    return actor
 
 
 def _find_actor(db: Session) -> Actor | None:
@@ -116,13 +126,6 @@ def _find_actor(db: Session) -> Actor | None:
     if g.now - last_visit > VISIT_NOTED_EVERY:
         session["seen"] = int(g.now.timestamp())
     return actor_of(db, person)
-
-
-def _require(act: Act, actor: Actor | None) -> None:
-    if actor is None:
-        _ask_to_log_in()
-    if not actor.may(act):
-        abort(403)
 
 
 def _ask_to_log_in() -> NoReturn:

@@ -7,14 +7,14 @@ from flask import Flask, abort, g, request
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
-from listings.access import Act
+from listings.access import Act, get
 from listings.models.location import Location
 from listings.models.person import Person
 from reputation.models.review import Review
 from tests.web import test_matrix as matrix
 from tests.web.callers import Caller
 from web.policies import POLICIES
-from web.request import one_or_404
+from web.request import one_or_404, own_transactions, transactions
 
 Make = Callable[[Rule, str], Caller]
 Test = Callable[[Make, Rule, str], None]
@@ -117,6 +117,21 @@ def test_a_page_that_writes_is_stopped_by_the_database(make: Make, route: Route)
     before = caller.fingerprint()
     assert caller.call(visitor, "a").status_code == 500
     assert caller.fingerprint() == before
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_view_with_transactions_of_its_own_keeps_its_policy(make: Make, route: Route, method: str) -> None:
+    @own_transactions
+    def looks(review_id: int) -> ResponseReturnValue:
+        with transactions().database.read() as db:
+            review = get(db, g.actor, Review, review_id)
+            if review is None:
+                abort(404)
+            return f"{review.text}"
+
+    rule = route(looks, method)
+    matrix.test_strangers_are_asked_to_log_in(make, rule, method)
+    matrix.test_ids_of_another_organization_are_not_there(make, rule, method)
 
 
 def test_a_change_that_ends_in_an_error_is_rolled_back(make: Make, route: Route) -> None:
