@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from listings.comparing.verdicts import Comparison, compatible, different, equivalent, same
-from listings.normalize.address import AddressForm, address_form
+from listings.normalize.address import AddressForm, address_form, region_form
 from listings.normalize.address_tokens import address_tokens
 from listings.normalize.street_words import DEFAULT_TYPES, PREFIX_ONLY, STOP_WORDS, TITLES, name_tokens
 from listings.normalize.text import MAX_LENGTH
@@ -50,6 +50,8 @@ def _corner(text: str, country: str | None) -> frozenset[str] | None:
 
 
 def _compare_parts(ours: AddressForm, theirs: AddressForm, country: str | None) -> Comparison:
+    if _number_is_name(ours, theirs) or _number_is_name(theirs, ours):
+        return equivalent("street.name_only")
     found = [
         _compare_box(ours, theirs),
         _compare_number(ours, theirs, country),
@@ -84,12 +86,26 @@ def _compare_fragment(ours: AddressForm, theirs: AddressForm) -> Comparison | No
         if _names_agree(_without_soft(ours.name), _without_soft(theirs.name)):
             return equivalent("street.name_only")
         return None
+    named = {form.name for form in (ours, theirs) if form.number is None}
+    numbered = {form.number for form in (ours, theirs) if _is_fragment(form)}
+    if named == numbered - {None}:
+        return equivalent("street.name_only")  # "East 6th Street" and "6"
     bare = [form.number or form.name for form in (ours, theirs) if form.unit is None and form.po_box is None]
     marked = [form.unit or form.po_box for form in (ours, theirs) if form.unit or form.po_box]
-    if len(bare) == 1 and len(marked) == 1 and bare[0] and marked[0]:
-        lone = all(_is_fragment(form) for form in (ours, theirs))
-        return equivalent("street.number_only") if lone and marked[0].split()[-1] == bare[0] else None
-    return None
+    lone = _is_fragment(ours) and _is_fragment(theirs)
+    if not (lone and len(bare) == len(marked) == 1 and bare[0] and marked[0]):
+        return None
+    return (
+        equivalent("street.number_only")
+        if marked[0].split()[-1] == bare[0]
+        else different("street.other_unit")
+    )
+
+
+def _number_is_name(first: AddressForm, second: AddressForm) -> bool:
+    """Whether "25 Aprile" of the one is the street's name of the other, "Via XXV Aprile"."""
+    alone = first.street_type is None and first.unit is None and second.number is None
+    return alone and bool(first.number and first.name) and f"{first.number} {first.name}" == second.name
 
 
 def _compare_box(ours: AddressForm, theirs: AddressForm) -> Comparison | None:
@@ -268,5 +284,10 @@ def _same_unit(first: str, second: str) -> bool:
     return first.replace("-", "").lstrip("0") == second.replace("-", "").lstrip("0")
 
 
+def _tail_words(form: AddressForm) -> list[str]:
+    """The words of the tail; a repeated state may be written out or not."""
+    return [region_form(word, "US") for word in (form.tail or "").replace(",", " ").split()]
+
+
 def _compare_tail(ours: AddressForm, theirs: AddressForm) -> Comparison | None:
-    return None if ours.tail == theirs.tail else compatible("street.extra_words")
+    return None if _tail_words(ours) == _tail_words(theirs) else compatible("street.extra_words")

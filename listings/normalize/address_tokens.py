@@ -43,6 +43,8 @@ def address_tokens(street: str) -> list[str]:
         text = _DOTTED.sub(r"\1", text)
     if "/" in text:
         text = _CALLE.sub("calle ", text)
+    if "g/f" in text:
+        text = text.replace("g/f", "gf")
     if text.endswith(("n", "c", "c.")) or "s/n" in text:
         text = _WITHOUT_NUMBER.sub("", text)
     if " - " in text:

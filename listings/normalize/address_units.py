@@ -14,7 +14,7 @@ _BOXES = phrases("streets", "po_box")
 _BOX_STARTS = frozenset(phrase[0] for phrase in _BOXES)
 _TAILS = word_set("streets", "tails")
 _TAIL_STARTS = _TAILS | {"(", ")"}
-_UNIT_STARTS = frozenset(_KINDS) | frozenset(_IDLESS) | _NUMBER_MARKS | {"sub", "m"}
+_UNIT_STARTS = frozenset(_KINDS) | frozenset(_IDLESS) | _NUMBER_MARKS | {"sub", "m", "ground"}
 _SHORT_ID = re.compile(r"[a-z]{0,2}\d+(?:[-/]\d+){0,3}[a-z]{0,2}|[a-z]")
 _BARE_ID = re.compile(r"[a-z]?\d{1,3}[a-z]?|[a-z]")
 """Shorter than any postal code, which stands alone behind a street as well."""
@@ -106,34 +106,40 @@ def _plain_id(token: str) -> str:
 def _unit_at(tokens: list[str], position: int, kept: list[str]) -> tuple[str, int]:
     """The unit that begins at `position` and how many tokens it takes (0: none begins there)."""
     word = tokens[position]
-    if word == "sub" and tokens[position + 1 : position + 2] in (["basement"], ["bsmt"]):
-        number, used = _id_at(tokens, position + 2)
-        return f"sub_basement {number}", 2 + used
-    if word == "m" and kept and kept[-1][0].isdigit():
-        number, used = _id_at(tokens, position + 1)
-        return (f"unit {number}", 1 + used) if used else ("", 0)
     if word not in _UNIT_STARTS:
         return "", 0
-    kind = _KINDS.get(word)
-    if word == "fl" and kept and all(token[0].isdigit() for token in kept):
+    after = tokens[position + 1 : position + 2]
+    kind = "unit" if word == "m" and kept and kept[-1][0].isdigit() else _KINDS.get(word)
+    if word in ("sub", "ground") and after:
+        return _level_at(tokens, position)
+    if word == "fl" and kept and after and all(token[0].isdigit() for token in kept + after):
         return "", 0  # "1200 FL-7" is a road of Florida: a floor has a street before it
-    if kind == "floor" and (before := _floor_before(kept)):
+    if kind == "floor" and (before := _floor_before(kept, alone=len(tokens) == 2)):
         return f"floor {before}", 1
     if kind:
         number, used = _id_at(tokens, position + 1)
         if used and not (word in _WEAK_STARTS and _is_house_number(tokens, position, kept)):
             return f"{kind} {number}", 1 + used
     if word in _IDLESS and _ends_here(tokens, position) and _has_street(kept):
-        return _IDLESS[word], 1
+        return _IDLESS[word].replace("_", " "), 1
     return "", 0
 
 
-def _floor_before(kept: list[str]) -> str | None:
+def _level_at(tokens: list[str], position: int) -> tuple[str, int]:
+    """ "Sub basement 1" or "ground floor"."""
+    kind = _KINDS.get(tokens[position + 1])
+    if tokens[position] == "sub" and kind == "basement":
+        number, used = _id_at(tokens, position + 2)
+        return f"sub_basement {number}", 2 + used
+    return ("floor ground", 2) if tokens[position] == "ground" and kind == "floor" else ("", 0)
+
+
+def _floor_before(kept: list[str], *, alone: bool) -> str | None:
     """The number of "2nd floor" or ", 2 OG", taken off `kept`."""
     if not kept or not kept[-1][0].isdigit():
         return None
     fresh = len(kept) > 1 and kept[-2] == SEPARATOR
-    if is_ordinal(kept[-1]) or fresh or not kept[-1].isdigit():
+    if alone or is_ordinal(kept[-1]) or fresh or not kept[-1].isdigit():
         return re.sub(r"[a-z]+$", "", plain_ordinal(kept.pop()))
     return None
 

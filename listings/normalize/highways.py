@@ -2,6 +2,7 @@
 
 import re
 
+from listings.normalize.street_words import is_direction
 from listings.normalize.tables import word_map, word_set
 
 _DESIGNATORS = {
@@ -9,6 +10,9 @@ _DESIGNATORS = {
 }
 _STARTS = frozenset(words[0] for words in _DESIGNATORS)
 _PREFIXES = word_set("streets", "highway_prefixes")
+_STATE_NAMES = word_set("streets", "state_names")
+_HIGHWAYS = frozenset({"highway", "hwy", "route", "rte"})
+_ROADS = _HIGHWAYS | {"rt", "road", "rd"}
 _MARKS = frozenset({"no", "number", "#"})
 _NUMBER = re.compile(r"\d+[a-z]?")
 _STATES = word_set("streets", "state_codes")
@@ -23,11 +27,22 @@ def read_highway(tokens: list[str]) -> tuple[str, str, int, int] | None:
                 number = _number_at(tokens, start + length) if kind else None
                 if kind and number:
                     return kind, tokens[number - 1], start, number
-        if token in _STATES and len(tokens) == start + 2 and _NUMBER.fullmatch(tokens[start + 1]):
-            return "state_highway", tokens[start + 1], start, start + 2
+        named = token in _STATE_NAMES and tokens[start + 1 : start + 2] and tokens[start + 1] in _HIGHWAYS
+        if token in _STATES or named:
+            return _state_road(tokens, start)
         if token not in _PREFIXES:
             return None
     return None
+
+
+def _state_road(tokens: list[str], start: int) -> tuple[str, str, int, int] | None:
+    """ "FL-7" and "KY Route 550", begun by a state's code."""
+    if tokens[start + 1 : start + 2] and tokens[start + 1] in _ROADS:
+        start += 1
+    number = _number_at(tokens, start + 1)
+    if number is None or (tokens[start] in _STATES and not all(map(is_direction, tokens[number:]))):
+        return None
+    return "state_highway", tokens[number - 1], start, number
 
 
 def _number_at(tokens: list[str], position: int) -> int | None:

@@ -72,7 +72,7 @@ def _take_last_number(tokens: list[str]) -> tuple[str | None, list[str]]:
         letter, end = tokens[-1][0], end - 1
     words = end - 1 - is_type(tokens[0])
     if words < 1 + (end == 2 and is_type(tokens[0])) or not is_number(tokens[end - 1]):
-        compound = end == 2 and is_type(tokens[0]) and tokens[0] not in SUFFIXES and len(tokens[0]) > 5
+        compound = end == 2 and is_type(tokens[0]) and tokens[0] not in SUFFIXES and tokens[0] not in PREFIXES
         if not (compound and is_number(tokens[1])):
             return None, tokens
     if read_highway(tokens):

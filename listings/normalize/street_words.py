@@ -19,11 +19,14 @@ _COMPOUNDS = word_map("streets", "compound_types")
 DEFAULT_TYPES = word_set("streets", "default_types")
 _DIRECTIONS = word_map("streets", "directionals")
 _NAME_WORDS = word_map("streets", "name_words")
+_DIAGONALS = frozenset({"ne", "nw", "se", "sw"})
 _LONG_DIRECTIONS = {word: short for word, short in _DIRECTIONS.items() if len(word) > 2}
 _ENGLISH = frozenset({"US", "CA", "GB", "IE", "AU", "NZ", "ZA", "IN", "SG", "HK", "PH", "MY", "NG", "KE"})
 _UNIT_LIKE = re.compile(r"[a-z]?\d+[a-z]?|[a-z]")
 _COMPOUND = re.compile(r"(\w{3,})(" + "|".join(sorted(_COMPOUNDS, key=len, reverse=True)) + ")")
-_GLUED_LETTERS = {"v": ("IT", "CH"), "r": ("PT", "BR", "FR"), "c": ("ES", "MX", "AD")}
+_FRENCH = frozenset({"FR", "BE", "CH", "LU", "CA"})
+_FRENCH_WORDS = frozenset({"de", "du", "des", "la", "le", "les", "l"})
+_GLUED_LETTERS = {"v": ("IT", "CH"), "r": ("PT", "BR", *_FRENCH), "c": ("ES", "MX", "AD")}
 
 
 @dataclass(slots=True)
@@ -67,7 +70,7 @@ def _take_pre(street: Street, tokens: list[str]) -> list[str]:
         return tokens
     first = _DIRECTIONS[tokens[0]]
     joined = first + _DIRECTIONS.get(tokens[1], "")
-    if len(tokens) > 2 and joined in ("ne", "nw", "se", "sw") and not _only_type(tokens[2:]):
+    if len(tokens) > 2 and joined != first and joined in _DIAGONALS and not _only_type(tokens[2:]):
         street.predirectional = joined
         return tokens[2:]
     rest = tokens[1:-1] if tokens[-1] in _DIRECTIONS else tokens[1:]
@@ -94,7 +97,7 @@ def _take_post(street: Street, tokens: list[str]) -> list[str]:
         return tokens
     last = _DIRECTIONS[tokens[-1]]
     joined = _DIRECTIONS.get(tokens[-2], "") + last
-    if len(tokens) > 3 and joined in ("ne", "nw", "se", "sw"):
+    if len(tokens) > 3 and joined != last and joined in _DIAGONALS:
         street.postdirectional = joined
         return tokens[:-2]
     street.postdirectional = last
@@ -121,6 +124,9 @@ def _suffix(street: Street, tokens: list[str], country: str | None) -> list[str]
     if tokens[-1] in SUFFIXES:
         street.street_type = SUFFIXES[tokens[-1]]
         return tokens[:-1]
+    if tokens[-1] == "la":
+        street.street_type = "lane"  # in the middle of a name it is an article
+        return tokens[:-1]
     if tokens[0] in SUFFIXES and len(tokens) == 2 and tokens[1][0].isdigit():
         street.street_type = SUFFIXES[tokens[0]]
         return tokens[1:]
@@ -145,7 +151,8 @@ def _letter(street: Street, tokens: list[str], country: str | None) -> list[str]
         return None
     if country is not None and country not in _GLUED_LETTERS[tokens[0]]:
         return None
-    street.street_type = _LETTERS[tokens[0]]
+    french = country in _FRENCH or (country is None and tokens[1] in _FRENCH_WORDS)
+    street.street_type = "rue" if tokens[0] == "r" and french else _LETTERS[tokens[0]]
     return tokens[1:]
 
 

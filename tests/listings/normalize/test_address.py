@@ -32,7 +32,7 @@ from listings.normalize.address import (
         ("Lindenstraße 8a", AddressForm("8a", None, "linden", "street")),
         ("14, rue de la Paix", AddressForm("14", None, "de la paix", "rue")),
         ("Calle 9 #12-34", AddressForm("12-34", None, "9", "calle")),
-        ("ul. Długa 5 m. 3", AddressForm("5", None, "dluga", unit="unit 3")),
+        ("ul. Długa 5 m. 3", AddressForm("5", None, "dluga", "ulica", unit="unit 3")),
         ("", AddressForm()),
         ("🍕🍕", AddressForm()),
     ],
