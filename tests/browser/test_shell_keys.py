@@ -46,6 +46,7 @@ def test_x_marks_the_row_and_the_bar_counts_hidden_rows_of_a_group_too(site: Wat
     expect(bar).to_contain_text("1 marked")
     page.get_by_role("checkbox", name="Mark all 64 of").check()
     expect(bar).to_contain_text("64 marked")
+    expect(bar.get_by_role("button", name="Send 64 to Google")).to_be_visible()
     page.keyboard.press("Escape")
     expect(bar).to_be_hidden()
 

@@ -43,7 +43,8 @@ class Act:
     """Something a person can do: a form with one button, or a link when `method` is "get".
 
     `key` is the letter that does the same, `values` go along as hidden fields. `why_not` is the
-    reason it can't be done now: the button is off and the reason stands beside it.
+    reason it can't be done now: the button is off and the reason stands beside it. `counted` is the
+    label of an act on marked rows with their number in it ("Send {n} to Google").
     """
 
     label: str
@@ -54,6 +55,7 @@ class Act:
     icon: str = ""
     values: tuple[tuple[str, str], ...] = ()
     why_not: str = ""
+    counted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,7 @@
       else count += all("input[name=marks]:checked", group).length;
     }
     label.textContent = count + " marked";
+    for (const act of all("[data-counted]")) act.textContent = act.dataset.counted.replace("{n}", count.toLocaleString("en"));
   }
 
   // Keys

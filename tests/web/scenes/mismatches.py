@@ -191,7 +191,7 @@ def mismatches_view(*, detail: bool = False) -> mismatches.MismatchesView:
         detail=detail,
         acts=(Act("Check again", "/check", key="c", icon="refresh-cw"),),
         bulk=(
-            Act("Send to Google", "/fix", key="f", style="filled"),
+            Act("Send to Google", "/fix", key="f", style="filled", counted="Send {n} to Google"),
             Act("Accept", "/accept", key="a"),
         ),
     )
