@@ -26,6 +26,7 @@ _MICRODATA, _RDFA = re.compile("itemscope", re.IGNORECASE), re.compile("typeof",
 _HCARD, _ANYTHING = re.compile("h-card|vcard"), re.compile("")
 _DEEPEST = 1000
 """Real pages nest some tens of elements; the time a parser takes grows with the square."""
+_MANY_TAGS = 20_000
 _FEW_WORDS = 200
 """Characters of visible text below which a page with scripts is an empty shell."""
 
@@ -56,6 +57,8 @@ class Website(Adapter):
             return _unreadable("the answer is empty")
         if not looks_like_html(text):
             return _read_json(text, answer.url)
+        if text.count("<") > _MANY_TAGS and depth_of(text) > _DEEPEST:
+            return _unreadable("the page nests too deep to be one")
         return _Page(text, answer.url).read()
 
 
