@@ -108,9 +108,9 @@ def matched_pairs(path: Path) -> Labelled:
 def _candidates(
     name: str, locations: pl.DataFrame, listings: pl.DataFrame, gold: set[tuple[str, str]]
 ) -> Labelled:
-    i, j = KeyIndex(locations).pairs(listings)
-    right = side(locations)
-    levels = compare(Aligned(side(listings), right, i, j), counts(right))
+    left, right = side(listings), side(locations)
+    i, j = KeyIndex(right).pairs(left)
+    levels = compare(Aligned(left, right, i, j), counts(right))
     ids = zip(listings["id"].gather(i), locations["id"].gather(j), strict=True)
     label = np.fromiter((pair in gold for pair in ids), np.int64, len(i))
     return Labelled(name, "link", levels, label, folds(i))

@@ -7,8 +7,8 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from listings.matching.candidates import Ints
 from listings.matching.scorecard import Points
+from listings.matching.sides import Ints
 
 MARGIN = 3.0
 """Log-odds by which a second choice may stand behind the best and still be given: further behind,

@@ -6,12 +6,12 @@ import numpy as np
 import polars as pl
 from polars.datatypes import DataType, DataTypeClass
 
-from listings.matching.candidates import Ints, KeyIndex
+from listings.matching.candidates import KeyIndex
 from listings.matching.features import Counts, Levels, compare, counts
 from listings.matching.levels import COMPARISONS
 from listings.matching.ngrams import NgramIndex
 from listings.matching.scorecard import Points, Scorecard, Task, shipped
-from listings.matching.sides import Aligned, side
+from listings.matching.sides import Aligned, Ints, Side, side
 
 KEPT = 5
 """Candidates kept per listing; one further down never wins, nor counts in the contest."""
@@ -38,10 +38,12 @@ class MatchIndex:
 
     def __init__(self, locations: pl.DataFrame, scorecard: Scorecard | None = None) -> None:
         self.ids: list[str] = locations["id"].to_list()
+        # Row -1 stands for no location.
+        self.named = np.array([*self.ids, ""], dtype=object)
         self.scorecard = scorecard or shipped()
         self._compact = locations["compact"]
-        self._keys = KeyIndex(locations)
         self._side = side(locations)
+        self._keys = KeyIndex(self._side)
         self._counts = counts(self._side)
 
     @cached_property
@@ -57,21 +59,22 @@ class MatchIndex:
         return pl.concat(chunks)
 
     def _score_chunk(self, listings: pl.DataFrame, start: int) -> pl.DataFrame:
-        i, j = self._candidates(listings)
-        log_odds, levels = self.judge(listings, i, j)
+        records = side(listings)
+        i, j = self._candidates(listings, records)
+        log_odds, levels = self.judge(records, i, j)
         order = np.lexsort((j, -log_odds, i))
         rank = np.arange(len(order)) - np.searchsorted(i[order], i[order])
         kept = order[rank < KEPT]
         return scored(i[kept] + start, j[kept], log_odds[kept], levels[:, kept])
 
-    def judge(self, listings: pl.DataFrame, i: Ints, j: Ints) -> tuple[Points, Levels]:
+    def judge(self, listings: Side, i: Ints, j: Ints) -> tuple[Points, Levels]:
         """The calibrated log-odds and the levels of listing rows `i` beside location rows `j`."""
-        levels = compare(Aligned(side(listings), self._side, i, j), self._counts)
+        levels = compare(Aligned(listings, self._side, i, j), self._counts)
         return self.scorecard.log_odds(levels, "link"), levels
 
-    def _candidates(self, listings: pl.DataFrame) -> tuple[Ints, Ints]:
-        i, j = self._keys.pairs(listings)
-        left_out = np.setdiff1d(np.flatnonzero(listings["compact"].is_not_null().to_numpy()), i)
+    def _candidates(self, listings: pl.DataFrame, records: Side) -> tuple[Ints, Ints]:
+        i, j = self._keys.pairs(records)
+        left_out = np.setdiff1d(np.flatnonzero(records.exact["compact"]), i)
         if not len(left_out) or not self.ids:
             return i, j
         row, found = self._ngrams.pairs(listings["compact"].gather(left_out))

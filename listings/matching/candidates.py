@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
+
+from listings.matching.sides import Hashes, Ints, Side
 
 GEO_CELL = 0.002
 """Degrees, about 220 m of latitude: a listing looks into its own cell and the eight around it."""
@@ -20,8 +21,6 @@ GEO_CELL = 0.002
 MOST = 60
 """A key that more locations bear is crowded."""
 
-Ints = NDArray[np.int64]
-Hashes = NDArray[np.uint64]
 Pairs = tuple[Ints, Ints]
 """Listing rows and location rows, aligned."""
 
@@ -106,38 +105,29 @@ def _salt(part: str) -> np.uint64:
     return np.uint64(int.from_bytes(part.encode().ljust(8, b"\0")[:8], "big") | 1)
 
 
-def hashed(values: pl.Series) -> Hashes:
-    """64-bit hashes of texts, 0 for null and empty ones; equal in every process of one version."""
-    hashes = values.hash(seed=11).to_numpy() | np.uint64(1)
-    return np.where((values.is_null() | (values == "")).to_numpy(), np.uint64(0), hashes)
-
-
-def record_lines(frame: pl.DataFrame, *, around: bool) -> dict[str, Lines]:
-    """The lines of normalised records, by layout: row, token, cell.
+def record_lines(records: Side, *, around: bool) -> dict[str, Lines]:
+    """The lines of records, by layout: row, token, cell.
 
     `around` asks for the neighbouring cells too, as a listing looks for locations near it.
     """
-    row = np.arange(frame.height, dtype=np.int64)
-    lines = Lines(row, {part: hashed(frame[part]) for part in ROW_PARTS})
-    tokens = frame.select(pl.int_range(pl.len()).alias("row"), "tokens").explode(
-        "tokens", empty_as_null=False
-    )
+    row = np.arange(records.size, dtype=np.int64)
+    lines = Lines(row, {part: records.exact[part] for part in ROW_PARTS})
+    token_row, token = np.nonzero(records.name_words)
     return {
         "row": lines,
-        "token": lines.spread(tokens["row"].to_numpy(), "token", hashed(tokens["tokens"])),
-        "cell": _cells(frame, lines, around=around),
+        "token": lines.spread(token_row, "token", records.name_words[token_row, token]),
+        "cell": _cells(records, lines, around=around),
     }
 
 
-def _cells(frame: pl.DataFrame, lines: Lines, *, around: bool) -> Lines:
-    latitude, longitude = frame["latitude"].to_numpy(), frame["longitude"].to_numpy()
-    known = np.flatnonzero(np.isfinite(latitude) & np.isfinite(longitude))
-    south = np.floor(latitude[known] / GEO_CELL).astype(np.int64)
-    west = np.floor(longitude[known] / GEO_CELL).astype(np.int64)
+def _cells(records: Side, lines: Lines, *, around: bool) -> Lines:
+    known = np.flatnonzero(np.isfinite(records.latitude) & np.isfinite(records.longitude))
+    south = np.floor(records.latitude[known] / GEO_CELL).astype(np.int64)
+    west = np.floor(records.longitude[known] / GEO_CELL).astype(np.int64)
     steps = (-1, 0, 1) if around else (0,)
     cells = [((south + up) * 1_000_003 + west + right) for up in steps for right in steps]
-    hashed = np.concatenate(cells).astype(np.uint64) * np.uint64(0xBF58476D1CE4E5B9) | np.uint64(1)
-    return lines.spread(np.tile(known, len(cells)), "cell", hashed)
+    mixed = np.concatenate(cells).astype(np.uint64) * np.uint64(0xBF58476D1CE4E5B9) | np.uint64(1)
+    return lines.spread(np.tile(known, len(cells)), "cell", mixed)
 
 
 class Table:
@@ -169,9 +159,9 @@ class Table:
 class KeyIndex:
     """The keys of all locations."""
 
-    def __init__(self, locations: pl.DataFrame) -> None:
+    def __init__(self, locations: Side) -> None:
         layouts = record_lines(locations, around=False)
-        self.size = locations.height
+        self.size = locations.size
         self.tables: list[tuple[Key, Table, list[Table]]] = []
         for key in KEYS:
             lines = layouts[_layout(key)]
@@ -180,7 +170,7 @@ class KeyIndex:
             crowd = lines.only(table.find(hashes)[1] > key.most)
             self.tables.append((key, table, [Table(crowd.join(parts), crowd.row) for parts in key.finer]))
 
-    def pairs(self, listings: pl.DataFrame) -> Pairs:
+    def pairs(self, listings: Side) -> Pairs:
         """Every (listing row, location row) that shares an uncrowded key, sorted, each once."""
         layouts = record_lines(listings, around=True)
         codes = [np.zeros(0, np.int64)]

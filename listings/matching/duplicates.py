@@ -21,13 +21,14 @@ def find_duplicates(
     """
     card = scorecard or shipped()
     least = logit(card.calibrations["duplicates"].review)
-    keys, rows = KeyIndex(records), side(records)
+    rows = side(records)
+    keys = KeyIndex(rows)
     # The other record of a pair is not a further one that shares its phone or name.
     known = counts(rows, but=1)
     _, source = np.unique([name or "" for name in sources], return_inverse=True)
     found = [scored(*(np.zeros(0, np.int64),) * 2, np.zeros(0), np.zeros((len(card.points), 0), np.uint8))]
     for start in range(0, records.height, CHUNK):
-        i, j = keys.pairs(records[start : start + CHUNK])
+        i, j = keys.pairs(side(records[start : start + CHUNK]))
         i += start
         apart = (i < j) & (source[i] == source[j])
         i, j = i[apart], j[apart]

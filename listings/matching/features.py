@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from listings.matching.candidates import Hashes, Ints
 from listings.matching.levels import CATEGORY, COMPARISONS, FREQUENCY, KIND, NAME, PHONE, PLACE, UNIT, WEB
 from listings.matching.names import name_levels
 from listings.matching.places import place_levels
-from listings.matching.sides import Aligned, Side
+from listings.matching.sides import Aligned, Hashes, Ints, Side
 
 Levels = NDArray[np.uint8]
 """One row per comparison in the order of COMPARISONS, one column per pair."""

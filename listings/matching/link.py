@@ -13,6 +13,7 @@ from listings.matching.block import MatchIndex, scored
 from listings.matching.explain import Reason, reasons
 from listings.matching.features import Levels
 from listings.matching.scorecard import Calibration, Points, logit, probability
+from listings.matching.sides import side
 from listings.normalize.columns import normalise_columns
 from listings.records import ListingRecord
 
@@ -62,6 +63,16 @@ def link(
     with the winner's id in duplicate_of.
     """
     candidates = _constrained(index.score(listings), index, listings, verdicts)
+    return _settle(candidates, index, listings, sources, verdicts)
+
+
+def _settle(
+    candidates: pl.DataFrame,
+    index: MatchIndex,
+    listings: pl.DataFrame,
+    sources: Sequence[str | None],
+    verdicts: Verdicts,
+) -> Linked:
     calibration = index.scorecard.calibrations["link"]
     _, source = np.unique([name or "" for name in sources], return_inverse=True)
     listing, location, log_odds = (candidates[c].to_numpy() for c in ("listing", "location", "log_odds"))
@@ -78,7 +89,7 @@ def link(
     table = pl.DataFrame(
         {
             "listing_id": own[:-1],
-            "location_id": np.array([*index.ids, ""], dtype=object)[place],
+            "location_id": index.named[place],
             "probability": chance,
             "decision": np.where(lost, str(Decision.REVIEW), decide(chance, calibration)),
             "duplicate_of": np.where(lost, own[settled.winner], ""),
@@ -115,7 +126,7 @@ def _constrained(
     left = candidates.join(rejected, on=["listing", "location"], how="anti")
     left = left.join(confirmed, on="listing", how="anti")
     i, j = confirmed["listing"].to_numpy(), confirmed["location"].to_numpy()
-    _, levels = index.judge(listings, i, j)
+    _, levels = index.judge(side(listings), i, j)
     certain = scored(i, j, np.full(len(i), CERTAIN), levels)
     return pl.concat([left, certain]).sort("listing", "location")
 
@@ -154,7 +165,7 @@ def match_listing(record: ListingRecord, index: MatchIndex) -> MatchResult:
     """Which of the indexed locations a listing describes, before any contest with other listings."""
     listing = normalise_columns(raw_frame([record]))
     candidates = index.score(listing)
-    found = link(index, listing, [record.source])
+    found = _settle(candidates, index, listing, [record.source], Verdicts())
     row = found.table.row(0, named=True)
     if not row["location_id"]:
         return MatchResult(None, 0.0, Decision.NO_MATCH, (), ())

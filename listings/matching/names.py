@@ -5,13 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz import fuzz
 
-from listings.matching.candidates import Hashes, Ints
 from listings.matching.levels import HEAD, KIND, NAME, STORE_NUMBER
-from listings.matching.sides import Aligned, Floats, Mask, within, word_hashes
+from listings.matching.sides import Aligned, Floats, Hashes, Ints, Mask
 
-GENERIC_WEIGHT = 0.3
 PLACE_WEIGHT = 0.15
-"""What a word weighs that says little, and one that only repeats where the place is."""
+"""What an unshared word weighs that only repeats where the place is."""
 
 _SPELLING_CUTS = (45, 58, 70, 80, 89, 97)
 
@@ -34,31 +32,33 @@ def overlap(pairs: Aligned) -> Overlap:
     met = (left[:, :, None] == right[:, None, :]) & (left != 0)[:, :, None]
     left_met, right_met = met.any(axis=2), met.any(axis=1)
     places = np.concatenate([pairs.left.place_words[pairs.i], pairs.right.place_words[pairs.j]], axis=1)
-    left_only, left_kinds = _rest(left, left_met, places)
-    right_only, right_kinds = _rest(right, right_met, places)
-    kinds = within(left, word_hashes("kinds"))
+    left_weights, left_kinds = pairs.left.name_weights[pairs.i], pairs.left.name_kinds[pairs.i]
+    right_weights, right_kinds = pairs.right.name_weights[pairs.j], pairs.right.name_kinds[pairs.j]
+    left_placed, right_placed = _placed(left, left_met, places), _placed(right, right_met, places)
     return Overlap(
-        shared=(_weights(left) * left_met).sum(axis=1),
-        only_left=left_only,
-        only_right=right_only,
-        kinds_shared=(kinds & left_met).any(axis=1),
-        kinds_left=left_kinds,
-        kinds_right=right_kinds,
+        shared=(left_weights * left_met).sum(axis=1),
+        only_left=_rest(left_weights, left_met, left_placed),
+        only_right=_rest(right_weights, right_met, right_placed),
+        kinds_shared=(left_kinds & left_met).any(axis=1),
+        kinds_left=(left_kinds & ~left_met & ~left_placed).any(axis=1),
+        kinds_right=(right_kinds & ~right_met & ~right_placed).any(axis=1),
     )
 
 
-def _weights(words: Hashes) -> Floats:
-    generic = within(words, word_hashes("generic"))
-    weights: Floats = np.where(generic, np.float32(GENERIC_WEIGHT), np.float32(1)) * (words != 0)
-    return weights
+def _placed(words: Hashes, met: Mask, places: Hashes) -> Mask:
+    """Which unshared words are words of either place; looked up only where there are any."""
+    placed = np.zeros(words.shape, bool)
+    rest = (words != 0) & ~met
+    row, column = np.nonzero(rest)
+    placed[row, column] = (places[row] == words[row, column][:, None]).any(axis=1)
+    return placed
 
 
-def _rest(words: Hashes, met: Mask, places: Hashes) -> tuple[Floats, Mask]:
-    """The weight of the unmatched words, and whether a kind word is among them."""
-    in_place = (words[:, :, None] == places[:, None, :]).any(axis=2) & (words != 0)
-    weights = np.where(in_place, np.minimum(_weights(words), PLACE_WEIGHT), _weights(words))
-    kinds = within(words, word_hashes("kinds")) & ~met & ~in_place
-    return (weights * ~met).sum(axis=1), kinds.any(axis=1)
+def _rest(weights: Floats, met: Mask, placed: Mask) -> Floats:
+    rest: Floats = (np.where(placed, np.minimum(weights, np.float32(PLACE_WEIGHT)), weights) * ~met).sum(
+        axis=1
+    )
+    return rest
 
 
 def name_levels(pairs: Aligned) -> dict[str, Ints]:

@@ -5,7 +5,8 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
-from listings.matching.candidates import Ints, Pairs
+from listings.matching.candidates import Pairs
+from listings.matching.sides import Ints
 
 BUCKETS = 1 << 18
 NAME_BYTES = 60

@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
-from listings.matching.candidates import Ints
 from listings.matching.levels import DISTANCE, PLACE, UNIT
-from listings.matching.sides import Aligned, Mask
+from listings.matching.sides import Aligned, Ints, Mask
 
 NEXT_DOOR = 12
 """House numbers this close in one street are often one building, or a slip of the source."""
@@ -38,7 +37,7 @@ class Town:
 def town(pairs: Aligned, metres: NDArray[np.float64]) -> Town:
     """Postal code, city and distance decide together: one of them wrong doesn't move a place."""
     postal = pairs.same("postal")
-    city = pairs.alike("city", fuzz.token_set_ratio) >= 85
+    city = pairs.alike("city", fuzz.token_set_ratio, where=~postal) >= 85
     near, far = np.nan_to_num(metres, nan=np.inf) < 1_000, np.nan_to_num(metres, nan=0.0) > 20_000
     same = (postal | city | near) & ~far
     apart = (pairs.both("postal") | pairs.both("city") | np.isfinite(metres)) & ~same
@@ -64,16 +63,17 @@ def door(pairs: Aligned) -> Door:
     clash = _differs(pairs, "street_type") | _differs(pairs, "direction")
     likeness = pairs.alike("street", fuzz.ratio)
     street = (likeness >= 90) & ~clash
-    close = (likeness >= 72) | (pairs.alike("street", fuzz.token_set_ratio) >= 90)
     number, numbers = pairs.same("number"), pairs.both("number")
+    close = (likeness >= 72) | (pairs.alike("street", fuzz.token_set_ratio, where=number) >= 90)
     gap = np.abs(pairs.left.number[pairs.i] - pairs.right.number[pairs.j])
-    line = pairs.alike("address", fuzz.token_set_ratio) >= 88
+    agree = ~(numbers & ~number)
+    line = pairs.alike("address", fuzz.token_set_ratio, where=agree) >= 88
     return Door(
         known=pairs.both("address"),
         door=(number & street) | (pairs.same("address") & (number | ~numbers)),
         nearly=number & (close | ~pairs.both("street")),
         street=street & ~numbers,
-        alike=line & ~(numbers & ~number),
+        alike=line & agree,
         next_door=numbers & street & (gap <= NEXT_DOOR),
         number_only=number,
         other_number=numbers & close,

@@ -1,17 +1,17 @@
 """Normal forms in columns: the single-record functions mapped once over each distinct value."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import polars as pl
 from polars.datatypes import DataType, DataTypeClass
 
-from listings.normalize.address import AddressForm, address_form, city_form, postal_code_form, region_form
+from listings.normalize.address import address_form, city_form, postal_code_form, region_form
 from listings.normalize.geo import is_point
-from listings.normalize.name import NameForm, name_form
-from listings.normalize.phone import PhoneForm, phone_form
+from listings.normalize.name import name_form
+from listings.normalize.phone import phone_form
 from listings.normalize.text import fold, words
-from listings.normalize.web_address import WebForm, web_form
+from listings.normalize.web_address import web_form
 
 RAW_COLUMNS = (
     "id", "name", "street", "city", "region", "postal_code", "country", "phone", "website", "category",
@@ -57,26 +57,32 @@ the business's own site, `page` host and path below the home page, of whatever s
 
 Form = TypeVar("Form")
 Texts = Sequence[str | None]
+Row = tuple[str | None, ...]
 
 
 def normalise_columns(raw: pl.DataFrame) -> pl.DataFrame:
     """The NORMAL_SCHEMA frame of a frame of RAW_COLUMNS."""
     texts = {column: _texts(raw, column) for column in RAW_COLUMNS}
     country = _mapped(_country, texts["country"])
-    columns: dict[str, Sequence[Any]] = {
-        "id": texts["id"],
-        **_names(texts["name"], texts["city"]),
-        **_addresses(texts["street"], country),
-        "postal": _mapped(_postal, texts["postal_code"], country),
-        "city": _mapped(_city, texts["city"]),
-        "region": _mapped(_region, texts["region"], country),
-        "country": country,
-        **_phones(texts["phone"], country),
-        **_sites(texts["website"]),
-        "category": _mapped(_category, texts["category"]),
-        **_points(texts["latitude"], texts["longitude"]),
-    }
-    return pl.DataFrame(columns, schema=NORMAL_SCHEMA)
+    groups: list[tuple[tuple[str, ...], Sequence[Sequence[Any]]]] = [
+        (("name", "core", "compact", "prefix", "tokens", "store_number", "department"),
+         _mapped(_name, texts["name"], texts["city"])),
+        (("number", "street", "street_type", "direction", "address", "unit"),
+         _mapped(_address, texts["street"], country)),
+        (("postal",), _mapped(_postal, texts["postal_code"], country)),
+        (("city",), _mapped(_city, texts["city"])),
+        (("region",), _mapped(_region, texts["region"], country)),
+        (("phone", "phone_end", "extension"), _mapped(_phone, texts["phone"], country)),
+        (("domain", "page"), _mapped(_site, texts["website"])),
+        (("category",), _mapped(_category, texts["category"])),
+        (("latitude", "longitude"), _mapped(_point, texts["latitude"], texts["longitude"])),
+    ]  # fmt: skip
+    columns: dict[str, Any] = {"id": texts["id"], "country": country}
+    for names, rows in groups:
+        columns.update({name: [row[at] for row in rows] for at, name in enumerate(names)})
+    written = {**NORMAL_SCHEMA, "tokens": pl.String}
+    frame = pl.DataFrame(columns, schema_overrides=written).select(list(written))
+    return frame.with_columns(pl.col("tokens").str.split(" ").list.drop_nulls().fill_null([]))
 
 
 def _texts(raw: pl.DataFrame, column: str) -> Texts:
@@ -85,14 +91,15 @@ def _texts(raw: pl.DataFrame, column: str) -> Texts:
     return raw[column].cast(pl.String).to_list()
 
 
-def _mapped(form: Callable[..., Form], *columns: Sequence[Hashable]) -> list[Form]:
+def _mapped(form: Callable[..., Form], *columns: Texts) -> list[Form]:
     """`form` of each row, computed once per distinct combination of values."""
-    known: dict[tuple[Hashable, ...], Form] = {}
+    known: dict[tuple[str | None, ...], Form] = {}
     forms = []
     for values in zip(*columns, strict=True):
-        if values not in known:
-            known[values] = form(*values)
-        forms.append(known[values])
+        found = known.get(values)
+        if found is None:
+            known[values] = found = form(*values)
+        forms.append(found)
     return forms
 
 
@@ -101,100 +108,55 @@ def _country(text: str | None) -> str | None:
     return code if len(code) == 2 else None
 
 
-def _names(names: Texts, cities: Texts) -> dict[str, list[Any]]:
-    forms = _mapped(lambda name, city: name_form(name or "", city), names, cities)
-    return {
-        "name": [form.full or None for form in forms],
-        "core": [form.core or None for form in forms],
-        **_picked(forms, {"compact": _compact, "prefix": _prefix, "tokens": _tokens}),
-        "store_number": [form.store_number for form in forms],
-        "department": [form.department for form in forms],
-    }
+def _name(name: str | None, city: str | None) -> Row:
+    form = name_form(name or "", city)
+    compact = form.core.replace(" ", "")
+    tokens = " ".join(dict.fromkeys(form.tokens))
+    return (
+        form.full or None, form.core or None, compact or None, compact[:5] or None, tokens or None,
+        form.store_number, form.department,
+    )  # fmt: skip
 
 
-def _picked(forms: Sequence[Form], pick: dict[str, Callable[[Form], Any]]) -> dict[str, list[Any]]:
-    return {column: _mapped(of, forms) for column, of in pick.items()}
-
-
-def _compact(form: NameForm) -> str | None:
-    return form.core.replace(" ", "") or None
-
-
-def _prefix(form: NameForm) -> str | None:
-    return form.core.replace(" ", "")[:5] or None
-
-
-def _tokens(form: NameForm) -> list[str]:
-    return list(dict.fromkeys(form.tokens))
-
-
-def _addresses(streets: Texts, countries: Texts) -> dict[str, list[Any]]:
-    forms = _mapped(lambda street, country: address_form(street or "", country), streets, countries)
-    return {
-        "number": [form.number for form in forms],
-        "street": [form.name for form in forms],
-        "street_type": [form.street_type for form in forms],
-        **_picked(forms, {"direction": _direction, "address": _address}),
-        "unit": [form.unit for form in forms],
-    }
-
-
-def _direction(form: AddressForm) -> str | None:
-    return form.predirectional or form.postdirectional
-
-
-def _address(form: AddressForm) -> str | None:
+def _address(street: str | None, country: str | None) -> Row:
+    form = address_form(street or "", country)
     box = f"pobox {form.po_box}" if form.po_box else None
     parts = (form.number, form.predirectional, form.name, form.street_type, form.postdirectional, box)
-    return " ".join(part for part in parts if part) or None
+    line = " ".join(part for part in parts if part)
+    direction = form.predirectional or form.postdirectional
+    return form.number, form.name, form.street_type, direction, line or None, form.unit
 
 
-def _postal(code: str | None, country: str | None) -> str | None:
-    return postal_code_form(code or "", country) or None
+def _postal(code: str | None, country: str | None) -> Row:
+    return (postal_code_form(code or "", country) or None,)
 
 
-def _city(city: str | None) -> str | None:
-    return city_form(city or "") or None
+def _city(city: str | None) -> Row:
+    return (city_form(city or "") or None,)
 
 
-def _region(region: str | None, country: str | None) -> str | None:
-    return region_form(region or "", country) or None
+def _region(region: str | None, country: str | None) -> Row:
+    return (region_form(region or "", country) or None,)
 
 
-def _phones(phones: Texts, countries: Texts) -> dict[str, list[Any]]:
-    forms = _mapped(lambda phone, country: phone_form(phone or "", country), phones, countries)
-    numbers = _mapped(_digits, forms)
-    return {
-        "phone": numbers,
-        "phone_end": [number and number[-8:] for number in numbers],
-        "extension": [form.extension for form in forms],
-    }
-
-
-def _digits(form: PhoneForm) -> str | None:
+def _phone(phone: str | None, country: str | None) -> Row:
+    form = phone_form(phone or "", country)
     digits = form.e164[1:] if form.e164 else form.digits.lstrip("0")
-    return digits if len(digits) >= 6 else None
+    if len(digits) < 6:
+        return None, None, None
+    return digits, digits[-8:], form.extension
 
 
-def _sites(addresses: Texts) -> dict[str, list[Any]]:
-    forms = _mapped(lambda address: web_form(address or ""), addresses)
-    return {
-        "domain": [form.domain if form and not form.aggregator else None for form in forms],
-        "page": [_page(form) for form in forms],
-    }
+def _site(address: str | None) -> Row:
+    form = web_form(address or "")
+    if form is None:
+        return None, None
+    page = form.host + form.path if form.path not in ("", "/") else None
+    return None if form.aggregator else form.domain, page
 
 
-def _page(form: WebForm | None) -> str | None:
-    return form.host + form.path if form and form.path not in ("", "/") else None
-
-
-def _category(category: str | None) -> str | None:
-    return " ".join(words(fold(category or "").replace("_", " "))) or None
-
-
-def _points(latitudes: Texts, longitudes: Texts) -> dict[str, list[Any]]:
-    points = [_point(lat, lon) for lat, lon in zip(latitudes, longitudes, strict=True)]
-    return {"latitude": [point[0] for point in points], "longitude": [point[1] for point in points]}
+def _category(category: str | None) -> Row:
+    return (" ".join(words(fold(category or "").replace("_", " "))) or None,)
 
 
 def _point(latitude: str | None, longitude: str | None) -> tuple[float | None, float | None]:
