@@ -3,7 +3,8 @@
 import datetime as dt
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -64,12 +65,19 @@ def work(
         ticking(database, tasks, pace.tick),
     ):
         while not stop.wait(pace.beat):
-            try:
+            with _bearing_outages():
                 keeper.round(running)
-            except OperationalError as error:
-                # The database is away or locked; the next round tries again.
-                log.warning("housekeeping_postponed", error=type(error.orig).__name__)
-    keeper.end()
+    with _bearing_outages():
+        keeper.end()
+
+
+@contextmanager
+def _bearing_outages() -> Iterator[None]:
+    """Carry on when the database is away or locked: the next round tries again."""
+    try:
+        yield
+    except OperationalError as error:
+        log.warning("housekeeping_postponed", error=type(error.orig).__name__)
 
 
 class _Housekeeper:

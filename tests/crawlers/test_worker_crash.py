@@ -11,7 +11,7 @@ from listings import job_rows
 from listings.db import Database
 from listings.jobs import enqueue, job_id
 from listings.models.worker import WorkerHeartbeat
-from tests.crawlers.work_alone import QUICK, TWO_STEPS, TwoSteps
+from tests.crawlers.work_alone import MANY_STEPS, QUICK, TWO_STEPS, ManySteps, TwoSteps
 from tests.waiting import until
 
 pytestmark = pytest.mark.db
@@ -45,12 +45,13 @@ def happened(folder: Path, what: str) -> int:
     return len(list(folder.glob(f"{what}.*")))
 
 
-def ended(database: Database) -> Callable[[], bool]:
-    def told() -> bool:
-        with database.read() as session:
-            return job_rows.state(session, job_id(TWO_STEPS, "k")) == "SUCCESS"
+def state(database: Database, id_: str) -> str | None:
+    with database.read() as session:
+        return job_rows.state(session, id_)
 
-    return told
+
+def ended(database: Database) -> Callable[[], bool]:
+    return lambda: state(database, job_id(TWO_STEPS, "k")) == "SUCCESS"
 
 
 def beating_for(database: Database, executor: str) -> float:
@@ -151,3 +152,25 @@ def test_a_stopped_worker_leaves_its_job_to_the_others_at_once(
     process.wait(timeout=10)
     start("b")
     until(ended(database))
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+def test_forty_kills_lose_no_step_and_repeat_at_most_one_each(
+    database: Database, start: Start, tmp_path: Path
+) -> None:
+    steps, kills = 4000, 40
+    with database.write() as session:
+        id_ = enqueue(session, MANY_STEPS, "k", ManySteps(steps))
+    for _ in range(kills):
+        before = happened(tmp_path, "step-*")
+        process = start()
+        # Somewhere in the middle of a step: as soon as a few more have been done.
+        until(lambda before=before: happened(tmp_path, "step-*") > before + 20)  # type: ignore[misc]
+        process.kill()
+        process.wait()
+    start()
+    until(lambda: state(database, id_) == "SUCCESS", seconds=240)
+    counts = [happened(tmp_path, f"step-{number}") for number in range(steps)]
+    assert min(counts) == 1
+    assert sum(counts) - steps <= kills

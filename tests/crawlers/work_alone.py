@@ -1,7 +1,7 @@
 """A worker in a process of its own, for tests that kill it: URL EXECUTOR VERSION FOLDER.
 
-Its one kind of job leaves a file per thing it does, and waits in its second step until the file
-`go` is there. What the files count survives a kill, as what happens outside the product does.
+Its jobs leave a file per thing they do. One waits in its second step until the file `go` is there,
+the other has many short steps. What the files count survives a kill, as what happens outside the product does.
 """
 
 import os
@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from crawlers.worker import Pace, work
@@ -26,8 +27,18 @@ class TwoSteps:
     number: int
 
 
-TWO_STEPS = Job("two_steps", Queue("steps", concurrency=4), TwoSteps)
-DECLARED.pop(TWO_STEPS.name)  # only the worker's own process has it declared
+@dataclass(frozen=True)
+class ManySteps:
+    """How many steps it has."""
+
+    number: int
+
+
+STEPS = Queue("steps", concurrency=4)
+TWO_STEPS = Job("two_steps", STEPS, TwoSteps)
+MANY_STEPS = Job("many_steps", STEPS, ManySteps)
+for job in (TWO_STEPS, MANY_STEPS):
+    DECLARED.pop(job.name)  # only the worker's own process has them declared
 
 
 def leave(folder: Path, what: str) -> int:
@@ -39,7 +50,7 @@ def leave(folder: Path, what: str) -> int:
 
 def main(url: str, executor: str, version: str, folder: Path) -> None:
     DECLARED.clear()
-    DECLARED[TWO_STEPS.name] = TWO_STEPS
+    DECLARED.update({job.name: job for job in (TWO_STEPS, MANY_STEPS)})
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
 
@@ -48,13 +59,17 @@ def main(url: str, executor: str, version: str, folder: Path) -> None:
         until((folder / "go").exists)
         return 2
 
-    def handler(context: JobContext, _: TwoSteps) -> None:
+    def many_steps(context: JobContext, payload: ManySteps) -> None:
+        for number in range(payload.number):
+            context.step("leave", partial(leave, folder, f"step-{number}"))
+
+    def two_steps(context: JobContext, _: TwoSteps) -> None:
         context.step("first", lambda: leave(folder, "first"))
         context.step("second", wait_for_go)
         context.step("third", lambda: leave(folder, "third"))
 
     database = Database(url)
-    handlers = dict([handled(TWO_STEPS, handler)])
+    handlers = dict([handled(TWO_STEPS, two_steps), handled(MANY_STEPS, many_steps)])
     work(database, handlers, [], executor, stop, version=version, pace=QUICK)
     os._exit(0)  # as the command does
 
