@@ -37,10 +37,9 @@ def read_highway(tokens: list[str]) -> tuple[str, str, int, int] | None:
 
 def _state_road(tokens: list[str], start: int) -> tuple[str, str, int, int] | None:
     """ "FL-7" and "KY Route 550", begun by a state's code."""
-    if tokens[start + 1 : start + 2] and tokens[start + 1] in _ROADS:
-        start += 1
-    number = _number_at(tokens, start + 1)
-    if number is None or (tokens[start] in _STATES and not all(map(is_direction, tokens[number:]))):
+    says_road = bool(tokens[start + 1 : start + 2]) and tokens[start + 1] in _ROADS
+    number = _number_at(tokens, start + 1 + says_road)
+    if number is None or not (says_road or all(map(is_direction, tokens[number:]))):
         return None
     return "state_highway", tokens[number - 1], start, number
 
