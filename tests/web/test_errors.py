@@ -21,7 +21,7 @@ from tests.web.visitor import Visitor
 from tests.web.world import PASSWORD, World
 
 CANARY = "Zyxa Quillfeather"
-SECRET = " ".join(("SELECT name FROM person:", CANARY, "/srv/goodstanding/web.py"))
+SECRET = f"{CANARY} in SELECT name, /srv/goodstanding/web.py"
 
 
 @pytest.fixture
