@@ -1,7 +1,7 @@
 """Field by field: same, equivalent, compatible, different or missing, with a reason code."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from listings.comparing.contacts import compare_phone, compare_website
 from listings.comparing.localities import compare_city, compare_postal_code, compare_region
@@ -126,7 +126,10 @@ def _compare_shown(
             continue
         live = shown_value(listing, field)
         if live is None:
-            found = missing(f"{field}.not_on_listing")
+            dates = (
+                tuple(day.date for day in location.special_hours or ()) if field == "special_hours" else ()
+            )
+            found = replace(missing(f"{field}.not_on_listing"), dates=dates)
         else:
             found = _compare_values(field, location, listing, ours, live)
         if field == "phone" and live and found.verdict is Verdict.DIFFERENT:

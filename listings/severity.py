@@ -63,10 +63,12 @@ def severity(found: FieldComparison, today: dt.date, *, exact: bool = False) -> 
     Wrong are different values, and values or suites that the listing lacks. With `exact` the source must
     show the record's very form, so that equivalent values are flagged as well.
     """
+    if found.field == "special_hours" and found.comparison.dates and max(found.comparison.dates) < today:
+        return None
     if found.verdict is Verdict.DIFFERENT:
         return _of_difference(found, today)
     if found.verdict is Verdict.MISSING:
-        return _MISSING.get(found.field, Severity.LOW) if found.reason.endswith(".not_on_listing") else None
+        return _of_missing(found, today) if found.reason.endswith(".not_on_listing") else None
     if found.reason == "street.unit_missing" and _lacks_suite(found):
         return Severity.MEDIUM
     if found.verdict is Verdict.EQUIVALENT and exact:
@@ -79,10 +81,19 @@ def _lacks_suite(found: FieldComparison) -> bool:
     return address_form(found.ours).unit is not None and address_form(found.live or "").unit is None
 
 
+def _is_soon(found: FieldComparison, today: dt.date) -> bool:
+    """Whether the comparison is about a special day that customers meet within two weeks."""
+    return any(today <= date <= today + _SOON for date in found.comparison.dates)
+
+
+def _of_missing(found: FieldComparison, today: dt.date) -> Severity:
+    return Severity.HIGH if _is_soon(found, today) else _MISSING.get(found.field, Severity.LOW)
+
+
 def _of_difference(found: FieldComparison, today: dt.date) -> Severity:
     if found.reason in _REASONS:
         return _REASONS[found.reason]
-    if any(today <= date <= today + _SOON for date in found.comparison.dates):
+    if _is_soon(found, today):
         return Severity.HIGH
     if found.comparison.metres is not None and found.comparison.metres > _FAR_PIN_M:
         return Severity.HIGH

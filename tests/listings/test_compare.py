@@ -64,6 +64,12 @@ def test_the_own_city_may_end_a_listing_name() -> None:
     assert by_field(name="Kestrel Tire Tacoma")["name"].reason == "name.place"
 
 
+def test_special_days_that_a_listing_lacks_are_named() -> None:
+    found = by_field(special_hours=None)["special_hours"]
+    assert found.reason == "special_hours.not_on_listing"
+    assert found.comparison.dates == (dt.date(2026, 12, 25),)
+
+
 def test_a_declared_tracking_number_is_compatible() -> None:
     listing = replace(LOCATION, source="google", phone="(206) 228-4651")
     for numbers, reason in (
