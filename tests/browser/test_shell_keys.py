@@ -147,6 +147,28 @@ def test_an_answer_that_is_no_page_of_ours_leaves_the_screen_alone(browser: Brow
         expect(page.get_by_role("alert")).to_contain_text("can’t be reached")
 
 
+def test_a_refused_act_is_explained_and_a_reload_shows_the_screen_again(
+    browser: Browser, origin: str
+) -> None:
+    with watched(browser, origin) as site:
+        refusal = site.page.request.get(origin + "/error-inside").text()
+        page = site.open("/mismatches")
+        page.route("**/mismatches/003/accept", lambda route: route.fulfill(status=409, body=refusal))
+        page.keyboard.press("a")
+        expect(page.get_by_role("heading", name="This page isn’t there")).to_be_visible()
+        assert page.url.endswith("/mismatches")
+
+
+def test_r_goes_to_the_answer_and_is_not_typed(site: Watched) -> None:
+    page = site.open("/inbox")
+    page.keyboard.press("r")
+    text = page.get_by_role("textbox", name="Public reply")
+    expect(text).to_be_focused()
+    expect(text).to_have_value(
+        "Petra, I’m sorry. Three days late without a call isn’t how we work. Please ask for Jonas at (507) 555-0171."
+    )
+
+
 def test_on_a_phone_list_and_pane_are_two_pages(browser: Browser, origin: str) -> None:
     with watched(browser, origin, width=390) as site:
         page = site.open("/mismatches")

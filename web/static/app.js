@@ -135,7 +135,7 @@
     if (key === "g" || key === "*") { before = key; return true; }
     if (key === "/") return focusSearch();
     if (key === "?") return one("#keys")?.showModal(), true;
-    if (key === "r" && !one('[data-key="r"]')) return one("#reply-text")?.focus(), true;
+    if (key === "r" && one("[data-composer]:not(.private)")) return one("#reply-text").focus(), true;
     if (listKeys[key] && one("[data-list]")) return listKeys[key](), true;
     return /^[a-z0-9]$/.test(key) && press(key === "e" && !one('[data-key="e"]') ? "y" : key);
   }
@@ -265,6 +265,10 @@
       const row = list[Math.min(place, list.length - 1)];
       if (row) linkOf(row)?.focus();
     }
+  });
+  // An error is shown, but its address takes no GET: a reload should show the screen again.
+  document.addEventListener("htmx:before:history:update", (event) => {
+    if (event.detail.response?.raw?.status >= 400) event.preventDefault();
   });
   document.addEventListener("htmx:error", (event) => {
     if (!event.detail.ctx?.response) complain("The server can’t be reached. Nothing was sent; try again.");
