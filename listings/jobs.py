@@ -14,6 +14,7 @@ import dataclasses
 import datetime as dt
 import functools
 import logging
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,11 +22,14 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
+import structlog
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, error
 from sqlalchemy.orm import Session
 
 from listings.db import Database
 from listings.job_rows import unfinished_names
+
+log = structlog.get_logger()
 
 # The engine adds a handler of its own to its logger unless there is one; ours decides what is shown.
 logging.getLogger("dbos").addHandler(logging.NullHandler())
@@ -183,6 +187,9 @@ class Running:
         finally:
             self._ids.discard(id_)
             self.ended += 1
+            problem = sys.exc_info()[1]
+            if isinstance(problem, Exception):
+                log.error("job_failed", job=id_, exc_info=problem)
 
 
 @contextmanager

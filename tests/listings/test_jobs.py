@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
 from listings import job_rows, jobs
 from listings.clock import now as present
@@ -121,8 +123,9 @@ def test_a_failed_job_tells_why_and_can_be_run_again(database: Database, errand:
             raise ConnectionError("the source refused")
 
     id_ = put(database, errand, "a")
-    with working(database, errand, handler):
+    with capture_logs() as logs, working(database, errand, handler):
         until(lambda: stands(database, id_) == "ERROR")
+        assert [log["job"] for log in logs if log["event"] == "job_failed"] == [id_]
         with database.read() as session:
             (failure,) = job_rows.failed(session)
         assert (failure.id, failure.name) == (id_, "errand")
@@ -241,3 +244,20 @@ def test_two_survivors_take_a_job_over_once(database: Database, errand: Job[Erra
             taken.append(job_rows.take_over(session, dead))
     assert taken == [0, 0, 1, 0]
     assert stands(database, id_) == "ENQUEUED"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Another payload."""
+
+    number: int
+
+
+def mypy_refuses(session: Session, job: Job[Errand]) -> None:
+    """Never called: `make check` fails when one of these lines is no type error any more."""
+
+    def reads_letters(_: JobContext, letter: Letter) -> None: ...
+
+    enqueue(session, job, "a", Letter(1))  # type: ignore[misc]
+    handled(job, reads_letters)  # type: ignore[arg-type]
+    Job("errand", QUEUE, Errand(1))  # type: ignore[arg-type]
