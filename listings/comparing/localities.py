@@ -2,16 +2,18 @@
 
 from rapidfuzz.distance import OSA
 
+from listings.comparing.umlauts import either_umlaut_spelling
 from listings.comparing.verdicts import Comparison, compatible, different, equivalent, same
 from listings.normalize.locality import city_form, is_known_region, postal_code_form, region_form
 
 
+@either_umlaut_spelling
 def compare_city(left: str, right: str, country: str | None = None) -> Comparison:  # noqa: ARG001
     """The record's city against the listing's."""
     if left.strip() == right.strip():
         return same("city")
     ours, theirs = city_form(left), city_form(right)
-    if ours == theirs or _sound(ours) == _sound(theirs) != "":
+    if ours == theirs or ours.replace(" ", "") == theirs.replace(" ", ""):
         return equivalent("city.format")
     first, second = sorted((ours.split(), theirs.split()), key=len)
     if first and (second[: len(first)] == first or second[-len(first) :] == first):
@@ -19,11 +21,6 @@ def compare_city(left: str, right: str, country: str | None = None) -> Compariso
     if OSA.distance(ours, theirs, score_cutoff=1) == 1 and len(ours) > 5:
         return different("city.spelling")
     return different("city.other")
-
-
-def _sound(city: str) -> str:
-    """The city without spaces and with German umlauts in one spelling."""
-    return city.replace(" ", "").replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
 def compare_region(left: str, right: str, country: str | None = None) -> Comparison:

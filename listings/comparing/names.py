@@ -4,6 +4,7 @@ import re
 
 from rapidfuzz.distance import OSA
 
+from listings.comparing.umlauts import either_umlaut_spelling
 from listings.comparing.verdicts import Comparison, compatible, different, equivalent, same
 from listings.normalize.name import NameForm, is_category_tail, name_form, without_legal_form
 from listings.normalize.number_words import plain_ordinal, with_digits
@@ -16,6 +17,7 @@ _ABBREVIATIONS = word_map("names", "abbreviations")
 _SEPARATOR = re.compile(r"\s[-–—|@/•·:]\s|[(|,:]|\s(?:at|in|of|by)\s")
 
 
+@either_umlaut_spelling
 def compare_name(
     left: str,
     right: str,
@@ -36,7 +38,7 @@ def _compare_cores(ours: NameForm, theirs: NameForm) -> Comparison | None:
     first, second = _plain(ours.tokens), _plain(theirs.tokens)
     if not first or not second:
         return None
-    if _sound(first) != _sound(second) and sorted(first) != sorted(second):
+    if "".join(first) != "".join(second) and sorted(first) != sorted(second):
         return None
     if ours.store_number != theirs.store_number:
         both = ours.store_number and theirs.store_number
@@ -45,11 +47,6 @@ def _compare_cores(ours: NameForm, theirs: NameForm) -> Comparison | None:
         place = _without_place(ours) != _without_place(theirs)
         return compatible("name.place") if place else equivalent("name.format")
     return equivalent("name.format")
-
-
-def _sound(tokens: list[str]) -> str:
-    """The words without spaces and with German umlauts in one spelling."""
-    return "".join(tokens).replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
 def _without_place(form: NameForm) -> bool:

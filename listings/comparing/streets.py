@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from listings.comparing.umlauts import either_umlaut_spelling
 from listings.comparing.verdicts import Comparison, compatible, different, equivalent, same
 from listings.normalize.address import AddressForm, address_form, region_form
 from listings.normalize.address_tokens import address_tokens
@@ -12,11 +13,13 @@ from listings.normalize.text import MAX_LENGTH
 _ANY_HIGHWAY = frozenset({"highway", "us_highway", "state_highway", "route"})
 _AND = re.compile(r"\s(?:&|and|at|y|und|et|e)\s", re.IGNORECASE)
 _CORNER_OF = re.compile(r"^\s*(?:(?:the\s)?corner\s(?:of\s)?|cnr\s(?:of\s)?)", re.IGNORECASE)
+_BETWEEN_WORDS = re.compile(r"(?<!\d) | (?!\d)")
 _SOFT_WORDS = TITLES | {"junior", "senior"}
 _LETTERS_ARE_UNITS = frozenset({"US", "CA", "PR"})
 """Where "12a" is usually a suite at number 12; elsewhere it is another house."""
 
 
+@either_umlaut_spelling
 def compare_street(left: str, right: str, country: str | None = None) -> Comparison:
     """The record's street against the listing's; `country` is ISO 3166-1 alpha-2 or None."""
     if left.strip() == right.strip():
@@ -71,7 +74,9 @@ def _compare_parts(ours: AddressForm, theirs: AddressForm, country: str | None) 
 
 def _flat(text: str) -> str:
     """All words of an address in one spelling and one string, for forms no parser tells apart."""
-    return "".join(name_tokens([token for token in address_tokens(text) if token[0].isalnum()]))
+    words = name_tokens([token for token in address_tokens(text) if token[0].isalnum()])
+    # A space stays between digits: "1 23rd St" is not "12 3rd St"
+    return _BETWEEN_WORDS.sub("", " ".join(words))
 
 
 def _is_fragment(form: AddressForm) -> bool:
@@ -95,11 +100,9 @@ def _compare_fragment(ours: AddressForm, theirs: AddressForm) -> Comparison | No
     lone = _is_fragment(ours) and _is_fragment(theirs)
     if not (lone and len(bare) == len(marked) == 1 and bare[0] and marked[0]):
         return None
-    return (
-        equivalent("street.number_only")
-        if marked[0].split()[-1] == bare[0]
-        else different("street.other_unit")
-    )
+    if marked[0].split()[-1] == bare[0]:
+        return equivalent("street.number_only")
+    return different("street.other_unit")
 
 
 def _number_is_name(first: AddressForm, second: AddressForm) -> bool:
@@ -131,6 +134,8 @@ def _compare_number(ours: AddressForm, theirs: AddressForm, country: str | None)
     if whole == first and flat:
         unit = f"unit {flat}" in (ours.unit, theirs.unit)
         return equivalent("street.format") if unit else compatible("street.unit_missing")
+    if second.replace("-", "") == first:
+        return equivalent("street.format")  # "37-20" and "3720" in Queens
     if first in second.split("-"):
         return compatible("street.number_range")
     return different("street.other_number")
@@ -188,15 +193,14 @@ def _whole(form: AddressForm) -> str:
 
 
 def _names_agree(first: str, second: str) -> bool:
-    """Whether two names differ in nothing but spaces, small words and umlaut spelling."""
+    """Whether two names differ in nothing but spaces, small words and the order of words."""
     if first == second or first.replace(" ", "") == second.replace(" ", ""):
         return True
     return _essence(first) == _essence(second) != "" or sorted(first.split()) == sorted(second.split())
 
 
 def _essence(name: str) -> str:
-    small = "".join(word for word in name.split() if word not in STOP_WORDS) or name.replace(" ", "")
-    return small.replace("ae", "a").replace("oe", "o").replace("ue", "u").replace("ss", "s")
+    return "".join(word for word in name.split() if word not in STOP_WORDS) or name.replace(" ", "")
 
 
 def _without_soft(name: str) -> str:

@@ -56,28 +56,23 @@ def without_marks(tokens: list[str]) -> list[str]:
     """The tokens without "no" and "#" before a digit."""
     if _NUMBER_MARKS.isdisjoint(tokens):
         return tokens
-    following = [*tokens[1:], ""]
     kept: list[str] = []
-    for token, after in zip(reversed(tokens), reversed(following), strict=True):
-        next_kept = kept[-1] if kept else after
-        if not (token in _NUMBER_MARKS and next_kept[:1].isdigit()):
+    for token in reversed(tokens):
+        if not (token in _NUMBER_MARKS and kept and kept[-1][0].isdigit()):
             kept.append(token)
     return kept[::-1]
 
 
 def _take_last_number(tokens: list[str]) -> tuple[str | None, list[str]]:
-    letter = ""
-    end = len(tokens)
+    letter, end = "", len(tokens)
     if end > 2 and (len(tokens[-1]) == 1 or tokens[-1] in _REPEATS) and tokens[-2].isdigit():
         letter, end = tokens[-1][0], end - 1
-    words = end - 1 - is_type(tokens[0])
-    if words < 1 + (end == 2 and is_type(tokens[0])) or not is_number(tokens[end - 1]):
-        compound = end == 2 and is_type(tokens[0]) and tokens[0] not in SUFFIXES and tokens[0] not in PREFIXES
-        if not (compound and is_number(tokens[1])):
-            return None, tokens
-    if read_highway(tokens):
+    if not is_number(tokens[end - 1]) or read_highway(tokens):
         return None, tokens
-    return tokens[end - 1] + letter, tokens[: end - 1]
+    before = tokens[: end - 1]
+    if len(before) == 1 and (before[0] in SUFFIXES or before[0] in PREFIXES):
+        return None, tokens  # "Calle 8": the number is the name
+    return tokens[end - 1] + letter, before
 
 
 def _take_inner(tokens: list[str]) -> tuple[str | None, list[str], list[str]]:
