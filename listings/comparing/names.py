@@ -75,15 +75,17 @@ def _compare_extra(ours: NameForm, theirs: NameForm, left: str, right: str) -> C
     if len(short) > 1 and _in_order(short, long):
         return compatible("name.extra_words")
     if short and long[-len(short) :] == short and not is_category_tail(short):
-        return _compare_head(long[: -len(short)], short)
+        return _compare_head(long[: -len(short)], short, left if long is first else right)
     return _compare_spelling(first, second)
 
 
-def _compare_head(head: list[str], rest: list[str]) -> Comparison:
+def _compare_head(head: list[str], rest: list[str], long_text: str) -> Comparison:
     """The longer name has words before the shorter one begins."""
     if is_category_tail(head):
         return compatible("name.category")
-    return compatible("name.brand_in_front") if len(rest) > 1 else different("name.other_name")
+    if len(rest) > 1 or _SEPARATOR.search(long_text):
+        return compatible("name.brand_in_front")
+    return different("name.other_name")
 
 
 def _compare_spelling(first: list[str], second: list[str]) -> Comparison:

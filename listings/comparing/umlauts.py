@@ -10,6 +10,8 @@ from listings.comparing.verdicts import Comparison, Verdict, equivalent
 _UMLAUT = re.compile("[äöüåøæ]", re.IGNORECASE)
 _SPELLED = re.compile("(?<=a)[ea]|(?<=[ou])e")
 
+_LETTERS = str.maketrans("äöüåøæ", "aouaoa")
+
 P = ParamSpec("P")
 Compare = Callable[Concatenate[str, str, P], Comparison]
 
@@ -34,7 +36,4 @@ def either_umlaut_spelling(compare: Compare[P]) -> Compare[P]:
 
 
 def _plain(text: str) -> str:
-    folded = text.lower().translate(
-        str.maketrans({"ä": "a", "ö": "o", "ü": "u", "å": "a", "ø": "o", "æ": "a"})
-    )
-    return _SPELLED.sub("", folded)
+    return _SPELLED.sub("", text.lower().translate(_LETTERS))
