@@ -36,26 +36,42 @@ def weekly(hours: Any) -> WeeklyHours | None:
 
 def special(hours: Any) -> tuple[SpecialDay, ...] | None:
     """The special days among a `currentOpeningHours` of seven dates, None when there is none."""
-    if not isinstance(hours, Mapping):
+    if not isinstance(hours, Mapping) or not isinstance(hours.get("periods"), list):
         return None
     days = [_date(day.get("date")) for day in _mappings(hours.get("specialDays"))]
     by_date: dict[dt.date, list[Period]] = {day: [] for day in days if day is not None}
-    unread: set[dt.date | None] = set()
-    for period in _mappings(hours.get("periods")):
-        opens, closes = _mapping(period.get("open")), _mapping(period.get("close"))
-        date, start, end = _date(opens.get("date")), _minute(opens), _minute(closes)
-        if date not in by_date:
-            continue
-        if start is None or end is None:
-            unread.add(date)
-        else:
-            by_date[date].append(openings.periods_of(start, end))
-    return (
-        tuple(
-            SpecialDay(date, tuple(sorted(by_date[date]))) for date in sorted(by_date) if date not in unread
-        )
-        or None
-    )
+    for period in _mappings(hours["periods"]):
+        dated = _dated(period)
+        if dated is None:
+            return None  # which day is shortened or closed can't be told any more
+        for date, opening in dated:
+            if date in by_date:
+                by_date[date].append(opening)
+    return tuple(SpecialDay(date, tuple(sorted(by_date[date]))) for date in sorted(by_date)) or None
+
+
+def _dated(period: Mapping[str, Any]) -> list[tuple[dt.date, Period]] | None:
+    """The openings of a period by date, cut at midnight when it lasts a day or more.
+
+    A period that began before the seven dates or ends after them is truncated to 00:00 and 23:59.
+    """
+    opens, closes = _mapping(period.get("open")), _mapping(period.get("close"))
+    first, start = _date(opens.get("date")), _minute(opens)
+    last, end = _date(closes.get("date")), _minute(closes)
+    if first is None or start is None or last is None or end is None or last < first:
+        return None
+    if closes.get("truncated") and end == openings.DAY - 1:
+        end = openings.DAY
+    length = (last - first).days * openings.DAY + end - start
+    if length < openings.DAY or first == last:
+        return [(first, openings.periods_of(start, end))]
+    middle = [first + dt.timedelta(days=step) for step in range(1, (last - first).days)]
+    ends = [(last, (openings.clock(0), openings.clock(end)))] if end else []
+    return [
+        (first, openings.periods_of(start, openings.DAY)),
+        *((date, openings.ALL_DAY) for date in middle),
+        *ends,
+    ]
 
 
 def _never_closes(period: Any) -> bool:

@@ -39,6 +39,20 @@ def test_only_special_days_are_special_hours() -> None:
     )
 
 
+def test_a_special_day_inside_a_long_opening_is_no_closed_day() -> None:
+    first, last = ({"year": 2026, "month": 12, "day": day} for day in (24, 30))
+    whole = {
+        "open": {"day": 4, "hour": 0, "minute": 0, "date": first, "truncated": True},
+        "close": {"day": 3, "hour": 23, "minute": 59, "date": last, "truncated": True},
+    }
+    special = [{"date": {"year": 2026, "month": 12, "day": day}} for day in (25, 30)]
+    body = {"id": "x", "currentOpeningHours": {"periods": [whole], "specialDays": special}}
+    assert one(read("google_places", body)).special_hours == (
+        SpecialDay(dt.date(2026, 12, 25), ALL_DAY),
+        SpecialDay(dt.date(2026, 12, 30), ALL_DAY),
+    )
+
+
 def test_one_period_that_never_closes_is_open_around_the_clock() -> None:
     assert set(hours([{"open": {"day": 0, "hour": 0, "minute": 0}}]).values()) == {ALL_DAY}
 
