@@ -69,6 +69,16 @@ class Recorder:
                 return None
             return Conditions(last.etag, last.last_modified) if last.etag or last.last_modified else None
 
+    def doubted(self, step: Fetch, reading: Reading) -> Reading:
+        """The reading, or unreadable when a page that held a listing suddenly holds nothing.
+
+        Sources break silently: nothing where there was something is a fault until somebody has looked.
+        """
+        holds_something = reading.listings or step.target is None or step.candidates or step.reviews_of
+        if reading.outcome is not Outcome.OK or holds_something or step.target.source_id is None:
+            return reading
+        return Reading(Outcome.UNREADABLE, detail="the page held a listing before and holds none now")
+
     def record(self, step: Fetch, answer: Answer, reading: Reading) -> None:
         """One answer: stored, then made into listings and reviews where it went well."""
         if step.secret:

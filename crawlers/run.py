@@ -120,6 +120,7 @@ def _carry_out(door: Door, step: Step, recorder: Recorder, summary: Summary) -> 
     match step:
         case Fetch():
             answer, reading = _read(door, step, recorder)
+            reading = recorder.doubted(step, reading)
             summary.outcomes[reading.outcome] += 1
             recorder.record(step, answer, reading)
             return reading

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from crawlers.door import Door, make_door
 from crawlers.run import Summary, crawl
 from crawlers.sandbox import oauth, places
+from crawlers.sandbox.faults import Fault
 from crawlers.sandbox.ledger import ledger
 from crawlers.sandbox.server import SandboxServer, start
 from crawlers.sandbox.world import locations_csv, make_world
@@ -48,6 +49,15 @@ class Loop:
 
     def crawl_all(self) -> list[Summary]:
         return [self.crawl(source) for source in ("google", "google_places", "website")]
+
+    def fault(self, source: str, kind: str, *, count: int | None = None, path: str = "") -> None:
+        self.server.sandbox.faults[source] = Fault(kind, count, path)
+
+    def well(self) -> None:
+        self.server.sandbox.faults.clear()
+
+    def revoke(self) -> None:
+        self.server.sandbox.revoked.add(oauth.REFRESH_TOKEN)
 
     def truth(self) -> dict[str, Any]:
         return ledger(self.server.sandbox)
