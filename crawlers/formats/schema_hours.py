@@ -8,14 +8,13 @@ import re
 from typing import Any
 
 from crawlers.formats import openings
-from crawlers.formats.weekday_text import week_of
+from crawlers.formats.weekday_text import days_of, week_of
 from crawlers.jsonld import Node, as_list, local_name
 from listings.records import DAYS, Period, SpecialDay, WeeklyHours
 
 _TIME = re.compile(
-    r"T?(\d{1,2}):(\d{2})(?::\d{2})?(?:\.\d+)?\s*([AaPp])?\.?[Mm]?\.?\s*(?:Z|[+-]\d{2}:?\d{2})?$"
+    r"(?:^|T)(\d{1,2})(?::?(\d{2}))?(?::\d{2})?(?:\.\d+)?\s*(?:([AaPp])\.?[Mm]\.?)?\s*(?:Z|[+-]\d{2}:?\d{2})?$"
 )
-_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SPECIAL_DAYS = 31
 """Dated hours of more days are a season, not an exception."""
 
@@ -99,9 +98,9 @@ def _period(one: Node) -> Period | None:
 
 def _minute(value: Any) -> int:
     match = _TIME.search(value.strip()) if isinstance(value, str) else None
-    if match is None:
+    if match is None or not (match[2] or match[3]):
         raise _Unreadable
-    hour, minute, half = int(match[1]), int(match[2]), (match[3] or "").lower()
+    hour, minute, half = int(match[1]), int(match[2] or 0), (match[3] or "").lower()
     if half:
         if not 1 <= hour <= 12:
             raise _Unreadable
@@ -114,24 +113,16 @@ def _minute(value: Any) -> int:
 def _named_days(one: Node) -> list[int] | None:
     """The days a specification names; [] for holidays only, None when it names none."""
     said = as_list(one.get("dayofweek"))
-    words = [
-        word
-        for value in said
-        for text in [value.get("@id") or value.get("name") if isinstance(value, dict) else value]
-        if isinstance(text, str)
-        for word in re.split(r"[,\s]+", text)
-    ]
-    if not words:
+    texts = [value.get("@id") or value.get("name") if isinstance(value, dict) else value for value in said]
+    names = [local_name(text) for text in texts if isinstance(text, str) and text.strip()]
+    if not names:
         return None
     days: list[int] = []
-    for word in words:
-        name = local_name(word).lower().strip(".")
-        if name in {"", "publicholidays", "publicholiday", "ph"}:
-            continue
-        matches = [number for number, day in enumerate(_DAY_NAMES) if day.startswith(name) and len(name) >= 2]
-        if len(matches) != 1:
+    for name in names:
+        found = [] if name.lower().startswith("publicholiday") else days_of(name)
+        if found is None:
             raise _Unreadable
-        days.extend(matches)
+        days.extend(found)
     return days
 
 

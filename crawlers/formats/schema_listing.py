@@ -82,7 +82,8 @@ def _address_of(value: Any, page_url: str) -> str | None:
     for one in as_list(value):
         text = one.get("@id") or one.get("url") if isinstance(one, dict) else one
         if isinstance(text, str) and text.strip():
-            url = urljoin(page_url, text.strip())
+            # "www.shop.example" is a host somebody forgot the scheme of, not a page next to this one.
+            url = text.strip() if text.strip().startswith("www.") else urljoin(page_url, text.strip())
             return url if urlsplit(url).scheme in {"http", "https", ""} else None
     return None
 

@@ -15,13 +15,10 @@ _DASH = r"[-‐‑‒–—―−~]|\bto\b|\bthrough\b|\bthru\b|\buntil\b"
 _TIME = r"\d{1,2}(?:[:.h]\d{2}(?::\d{2})?)?\s*(?:[ap]\.?\s?m\b\.?)?|noon|midnight"
 _TOKEN = re.compile(
     rf"(?P<day>\b(?:{_DAY})s?\b\.?)|(?P<always>24\s*/\s*7|\b24\s*h(?:ou)?rs?\b|\ball day\b|\bopen 24\b)"
-    rf"|(?P<closed>\bclosed\b|\boff\b)|(?P<daily>\bdaily\b|\bevery\s?day\b)"
+    rf"|(?P<closed>\bclosed\b|\boff\b)|(?P<holiday>\b(?-i:PH|SH)\b)|(?P<daily>\bdaily\b|\bevery\s?day\b)"
     rf"|(?P<time>\b(?:{_TIME}))|(?P<dash>{_DASH})|(?P<and>[,;/|&+]|\band\b)|(?P<skip>[\s:.()]+|\bopen\b|\bfrom\b|\bhours\b|\buhr\b)",
     re.IGNORECASE,
 )
-_HOLIDAYS = re.compile(r"[;,]?\s*\b(?:PH|SH)\b[^;,]*")
-"""OpenStreetMap's public and school holidays say nothing of the week."""
-
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(?::\d{2})?\s*(?:([ap])\.?\s?m)?", re.IGNORECASE)
 
 Token = tuple[str, str]
@@ -56,6 +53,16 @@ def week_of(texts: Any) -> WeeklyHours | None:
     return openings.week(spans) if named else None
 
 
+def days_of(text: str) -> list[int] | None:
+    """The days that a text names (0 = Monday) and nothing but days; None otherwise."""
+    try:
+        tokens = list(_tokens(text[:_LONGEST]))
+        days, end = _days(tokens, 0)
+    except _Unreadable:
+        return None
+    return days if end == len(tokens) else None
+
+
 def _close(day: int, opens: int, closes: int) -> tuple[int, int, int]:
     if closes == openings.DAY or closes > opens:
         return opens, day, closes
@@ -63,7 +70,7 @@ def _close(day: int, opens: int, closes: int) -> tuple[int, int, int]:
 
 
 def _rules(text: str) -> Iterator[tuple[list[int], list[tuple[int, int]]]]:
-    tokens = list(_tokens(_HOLIDAYS.sub("", text)))
+    tokens = list(_tokens(text))
     position = 0
     while position < len(tokens):
         days, position = _days(tokens, position)
@@ -88,6 +95,7 @@ def _tokens(text: str) -> Iterator[Token]:
 
 def _days(tokens: list[Token], at: int) -> tuple[list[int], int]:
     days: list[int] = []
+    start = at
     while at < len(tokens):
         kind, word = tokens[at]
         if kind == "daily":
@@ -99,10 +107,10 @@ def _days(tokens: list[Token], at: int) -> tuple[list[int], int]:
                 days.extend((first + step) % 7 for step in range((_day(tokens[at][1]) - first) % 7 + 1))
             else:
                 days.append(first)
-        elif kind != "and":
+        elif kind not in {"and", "holiday"}:
             break
         at += 1
-    if days:
+    if days or any(kind == "holiday" for kind, _ in tokens[start:at]):
         return list(dict.fromkeys(days)), at
     if _kind(tokens, at) == "always":
         return list(range(7)), at

@@ -36,6 +36,8 @@ def days(text: Any) -> str | None:
             "Mo-Fr 09:00-17:00; PH off",
             "09:00-17:00 | 09:00-17:00 | 09:00-17:00 | 09:00-17:00 | 09:00-17:00 |  | ",
         ),
+        ("Mo-Su,PH 10:00-22:00", " | ".join(["10:00-22:00"] * 7)),
+        ("Mo 8-5pm", "08:00-17:00 |  |  |  |  |  | "),
         ("Mo-Su", " | ".join(["00:00-24:00"] * 7)),
         ("24/7", " | ".join(["00:00-24:00"] * 7)),
         ("Daily 10:00-20:00", " | ".join(["10:00-20:00"] * 7)),
@@ -47,7 +49,7 @@ def test_hours_in_words_make_a_week(text: Any, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", [], None, 5, "by appointment", "Mo-Fr", "Mo-Fr 9-5", "10:00-20:00", "Mo 25:00-26:00", "Mo 09:00",
+    ["", [], None, 5, "PH off", "by appointment", "Mo-Fr", "Mo-Fr 9-5", "10:00-20:00", "Mo 25:00-26:00", "Mo 09:00",
      "Montag 9:00-17:00", "Mo 09:00-17:00 (closed for lunch)", "Mo 13:00 PM-15:00 PM", ["Mo 09:00-17:00", "call us"]],
 )  # fmt: skip
 def test_words_that_leave_a_doubt_are_unknown_hours(text: Any) -> None:
@@ -66,6 +68,23 @@ def test_words_that_leave_a_doubt_are_unknown_hours(text: Any) -> None:
 def test_a_specification_that_can_not_be_read_makes_the_week_unknown(specification: dict[str, str]) -> None:
     readable = {"dayofweek": "Tuesday", "opens": "09:00", "closes": "17:00"}
     assert weekly({"openinghoursspecification": [readable, specification]}) is None
+
+
+@pytest.mark.parametrize(
+    ("days_named", "opens", "closes"),
+    [("Mo-Fr", "8am", "5 PM"), ("Monday, Tuesday, Wednesday, Thursday, Friday", "0800", "17:00:00+01:00"),
+     (["Mon", "Tue", "Wed", "Thu", "https://schema.org/Friday", "PublicHolidays"], "T08:00", "2011-01-01T17:00:00Z")],
+)  # fmt: skip
+def test_days_and_times_are_read_in_the_forms_sites_use(days_named: Any, opens: str, closes: str) -> None:
+    week = weekly({"openinghoursspecification": {"dayofweek": days_named, "opens": opens, "closes": closes}})
+    assert week is not None
+    assert [day for day, periods in week.items() if periods == (("08:00", "17:00"),)] == [
+        "mo",
+        "tu",
+        "we",
+        "th",
+        "fr",
+    ]
 
 
 def test_a_week_closed_on_every_day_is_a_template() -> None:
