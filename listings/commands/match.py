@@ -15,7 +15,7 @@ from listings.matching.duplicates import find_duplicates
 from listings.matching.explain import explanation
 from listings.matching.features import Levels
 from listings.matching.link import decide, level_matrix, link
-from listings.matching.scorecard import Points, Task, logit, probability, shipped
+from listings.matching.scorecard import Points, Task, probability, shipped
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -36,10 +36,8 @@ class Evidence:
 
     def told(self) -> list[str]:
         """The reasons of each row as JSON."""
-        card = shipped()
-        target = logit(card.calibrations[self.task].match)
         return [
-            json.dumps(explanation(card, levels, claim, target), ensure_ascii=False)
+            json.dumps(explanation(shipped(), self.task, levels, claim), ensure_ascii=False)
             for levels, claim in zip(self.levels.T, self.log_odds, strict=True)
         ]
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from listings.matching.levels import COMPARISONS
-from listings.matching.scorecard import Scorecard
+from listings.matching.scorecard import Scorecard, Task, logit
 
 LEAST_POINTS = 0.25
 """Points below which a comparison isn't worth a line."""
@@ -62,30 +62,30 @@ _TURNS = {"phone": ("same", "other"), "web": ("page", "other"), "place": ("door"
 """Facts that a person could find out, for and against."""
 
 
-def would_change(
-    scorecard: Scorecard, levels: NDArray[np.uint8], log_odds: float, match: float
-) -> str | None:
+def would_change(scorecard: Scorecard, task: Task, levels: NDArray[np.uint8], log_odds: float) -> str | None:
     """The one fact that would turn the decision if it were so; None when no single one would.
 
-    `log_odds` is the claim and `match` the log-odds from which it is a match.
+    `log_odds` is the claim that was decided on.
     """
+    calibration = scorecard.calibrations[task]
+    match = logit(calibration.match)
     wanted = log_odds < match
-    for at, comparison in enumerate(COMPARISONS):
+    for comparison, points, level in zip(COMPARISONS, scorecard.points, levels, strict=True):
         if comparison.name in _TURNS:
-            level = comparison.at(_TURNS[comparison.name][0 if wanted else 1])
-            moved = log_odds + scorecard.points[at][level] - scorecard.points[at][levels[at]]
+            other = comparison.at(_TURNS[comparison.name][0 if wanted else 1])
+            moved = log_odds + calibration.slope * float(points[other] - points[level])
             if (moved >= match) == wanted:
-                return f"{comparison.levels[level].says} would make it {'a match' if wanted else 'doubtful'}"
+                return f"{comparison.levels[other].says} would make it {'a match' if wanted else 'doubtful'}"
     return None
 
 
 def explanation(
-    scorecard: Scorecard, levels: NDArray[np.uint8], log_odds: float, match: float
+    scorecard: Scorecard, task: Task, levels: NDArray[np.uint8], log_odds: float
 ) -> dict[str, Any]:
     """All that is told of one pair: the evidence for and against, and what would change the decision."""
     told = reasons(scorecard, levels)
     return {
         "for": [reason.as_json() for reason in told if reason.points > 0],
         "against": [reason.as_json() for reason in told if reason.points < 0],
-        "would_change": would_change(scorecard, levels, log_odds, match),
+        "would_change": would_change(scorecard, task, levels, log_odds) if told else None,
     }

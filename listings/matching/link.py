@@ -12,6 +12,7 @@ from listings.matching.assign import Claims, assign
 from listings.matching.block import MatchIndex, scored
 from listings.matching.explain import Reason, reasons
 from listings.matching.features import Levels
+from listings.matching.levels import COMPARISONS
 from listings.matching.scorecard import Calibration, Points, logit, probability
 from listings.matching.sides import side
 from listings.normalize.columns import normalise_columns
@@ -94,14 +95,14 @@ def _settle(
             "decision": np.where(lost, str(Decision.REVIEW), decide(chance, calibration)),
             "duplicate_of": np.where(lost, own[settled.winner], ""),
         },
-        schema_overrides={"decision": pl.String},
+        schema_overrides=dict.fromkeys(("listing_id", "location_id", "decision", "duplicate_of"), pl.String),
     )
     return Linked(table, levels[settled.pair].T, settled.log_odds)
 
 
 def level_matrix(candidates: pl.DataFrame) -> NDArray[np.uint8]:
     """The levels of a SCORED_SCHEMA frame, a row a pair."""
-    matrix: NDArray[np.uint8] = candidates["levels"].to_numpy().reshape(candidates.height, -1)
+    matrix: NDArray[np.uint8] = candidates["levels"].to_numpy().reshape(candidates.height, len(COMPARISONS))
     return matrix
 
 
