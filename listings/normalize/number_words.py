@@ -1,4 +1,4 @@
-"""Numbers written as words in addresses: "nineteen oh one", "ninety-sixth", "quatre vingt douze"."""
+"""Numbers written as words in addresses: "twelve oh four", "forty-second", "quatre vingt trois"."""
 
 import re
 
@@ -21,7 +21,7 @@ NUMBER_WORDS = frozenset(_CARDINALS) | frozenset(_ORDINALS)
 
 
 def with_digits(tokens: list[str]) -> list[str]:
-    """The tokens with number words as digits; an ordinal becomes "96th"."""
+    """The tokens with number words as digits; "forty-second" as "42th"."""
     found: list[str] = []
     position = 0
     while position < len(tokens):
