@@ -37,22 +37,8 @@ def observe(
 
     `source_id` is the name it goes by, see `identity`.
     """
-    listing = session.scalar(
-        sa.select(Listing).where(
-            Listing.organization_id == snapshot.organization_id,
-            Listing.source == facts.key,
-            Listing.source_id == source_id,
-        )
-    )
-    if listing is None:
-        listing = Listing(
-            organization_id=snapshot.organization_id,
-            source=facts.key,
-            source_id=source_id,
-            first_seen_at=now,
-            last_seen_at=now,
-        )
-        session.add(listing)
+    listing = _found(session, snapshot, facts, source_id) or _first_seen(snapshot, facts, source_id, now)
+    session.add(listing)
     digest = hashes.of(record.as_json())
     changed = digest != listing.record_hash
     listing.last_seen_at = now
@@ -62,19 +48,41 @@ def observe(
     _keep_values(listing, facts, snapshot, record)
     session.flush()
     if changed:
-        session.add(
-            Observation(
-                organization_id=snapshot.organization_id,
-                listing_id=listing.id,
-                snapshot_id=snapshot.id,
-                observed_at=now,
-                reader_version=snapshot.reader_version,
-                record_hash=digest,
-                record=listing.record,
-            )
-        )
+        session.add(_observation(listing, snapshot, digest, now))
         session.flush()
     return Seen(listing, record, changed)
+
+
+def _found(session: Session, snapshot: Snapshot, facts: SourceFacts, source_id: str) -> Listing | None:
+    return session.scalar(
+        sa.select(Listing).where(
+            Listing.organization_id == snapshot.organization_id,
+            Listing.source == facts.key,
+            Listing.source_id == source_id,
+        )
+    )
+
+
+def _first_seen(snapshot: Snapshot, facts: SourceFacts, source_id: str, now: dt.datetime) -> Listing:
+    return Listing(
+        organization_id=snapshot.organization_id,
+        source=facts.key,
+        source_id=source_id,
+        first_seen_at=now,
+        last_seen_at=now,
+    )
+
+
+def _observation(listing: Listing, snapshot: Snapshot, digest: str, now: dt.datetime) -> Observation:
+    return Observation(
+        organization_id=snapshot.organization_id,
+        listing_id=listing.id,
+        snapshot_id=snapshot.id,
+        observed_at=now,
+        reader_version=snapshot.reader_version,
+        record_hash=digest,
+        record=listing.record,
+    )
 
 
 def identity(record: ListingRecord, url: str, ordinal: int = 0) -> str:
