@@ -231,6 +231,9 @@ def _shown(location: Location, mask: frozenset[str]) -> frozenset[str]:
     # A location without its own pin is geocoded by Google: no pin here is not a missing one.
     if location.latlng is None:
         asked.discard("latlng")
+    # Hours that are said but can't be read are not "no hours".
+    if location.regular_hours and location.regular_hours.periods and _hours(location.regular_hours) is None:
+        asked.discard("regularHours")
     return frozenset(field for name in asked for field in SHOWN_BY.get(name, ()))
 
 

@@ -140,17 +140,20 @@ def listing(said: Place, document: Mapping[str, Any], mask: frozenset[str], sour
     address = _address(said)
     country = address.get("country")
     point = said.location or _LatLng()
+    hours = place_hours.weekly(said.regular_opening_hours)
+    shown_fields = _shown(said, address, mask | frozenset(document))
     number = said.international_phone_number or said.national_phone_number
     return ListingRecord(
         source=source,
         source_id=place_id(said),
         url=shown.text(said.google_maps_uri),
-        shown=_shown(said, address, mask | frozenset(document)),
+        # Hours that are said but can't be read are not "no hours".
+        shown=shown_fields - {"hours"} if hours is None and said.regular_opening_hours else shown_fields,
         name=shown.text(said.display_name.text) if said.display_name else None,
         phone=shown.phone(number, country),
         website=shown.text(said.website_uri),
         categories=_categories(said),
-        hours=place_hours.weekly(said.regular_opening_hours),
+        hours=hours,
         special_hours=place_hours.special(said.current_opening_hours),
         latitude=shown.between(point.latitude, -90, 90),
         longitude=shown.between(point.longitude, -180, 180),

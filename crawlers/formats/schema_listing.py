@@ -34,20 +34,27 @@ def listing(node: Node, page_url: str, layer: str, source: str) -> ListingRecord
     identifier, own_url = _words(node.get("@id")), _address_of(node.get("url"), page_url)
     number = _telephone(node)
     extra: dict[str, Any] = {name: value for name, key in _EXTRA if (value := _all_words(node.get(key)))}
+    hidden: set[str] = set()
     if unread:
         extra["address"] = unread
+        hidden.update(ADDRESS)
+    hours = schema_hours.weekly(node)
+    if hours is None and (node.get("openinghours") or node.get("openinghoursspecification")):
+        # Hours that are said but can't be read are not "no hours".
+        extra |= {"opening_hours": said} if (said := _all_words(node.get("openinghours"))) else {}
+        hidden.add("hours")
     if best not in (None, 5.0):
         extra["best_rating"] = best
     return ListingRecord(
         source=source,
         source_id=identifier or own_url or page_url or None,
         url=page_url or own_url,
-        shown=SHOWN.difference(ADDRESS) if unread else SHOWN,
+        shown=SHOWN - hidden,
         name=_words(node.get("name")) or _words(node.get("legalname")),
         phone=shown.phone(number, country),
         website=own_url,
         categories=tuple(node.get("@type", ())) or None,
-        hours=schema_hours.weekly(node),
+        hours=hours,
         special_hours=schema_hours.special(node),
         latitude=latitude,
         longitude=longitude,

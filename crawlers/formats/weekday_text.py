@@ -19,6 +19,8 @@ _TOKEN = re.compile(
     rf"|(?P<time>\b(?:{_TIME}))|(?P<dash>{_DASH})|(?P<and>[,;/|&+]|\band\b)|(?P<skip>[\s:.()]+|\bopen\b|\bfrom\b|\bhours\b|\buhr\b)",
     re.IGNORECASE,
 )
+_ANY_DAY = re.compile(rf"\b(?:{_DAY})s?\b|\bdaily\b", re.IGNORECASE)
+_HEAD = re.compile(rf"(?:(?:{_DAY})s?\b[\s.:,-]*)+", re.IGNORECASE)
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(?::\d{2})?\s*(?:([ap])\.?\s?m)?", re.IGNORECASE)
 
 Token = tuple[str, str]
@@ -32,10 +34,10 @@ class _Unreadable(Exception):
 
 
 def week_of(texts: Any) -> WeeklyHours | None:
-    """The week that texts of days and times describe together; None when any of it can't be read.
+    """The week that texts of days and times describe together; None when it can't be read.
 
-    A day that no text names is closed. "Mo-Su" without times is open all day, as schema.org's
-    openingHours says.
+    A day that no text names is closed; one whose own text can't be read is unknown. "Mo-Su" without
+    times is open all day, as schema.org's openingHours says.
     """
     if isinstance(texts, str):
         texts = [texts]
@@ -43,14 +45,31 @@ def week_of(texts: Any) -> WeeklyHours | None:
         return None
     spans: list[openings.Span] = []
     named: set[int] = set()
-    try:
-        for text in texts:
-            for days, times in _rules(str(text)):
-                named.update(days)
-                spans.extend((day, *_close(day, opens, closes)) for day in days for opens, closes in times)
-    except _Unreadable:
+    unknown: set[int] = set()
+    for text in texts:
+        try:
+            rules = list(_rules(str(text)))
+        except _Unreadable:
+            days = _only_days_in(str(text))
+            if not days:
+                return None
+            unknown.update(days)
+            continue
+        for days, times in rules:
+            named.update(days)
+            spans.extend((day, *_close(day, opens, closes)) for day in days for opens, closes in times)
+    if not named:
         return None
-    return openings.week(spans) if named else None
+    week = openings.week(spans)
+    return {day: None if number in unknown else week[day] for number, day in enumerate(DAYS)}
+
+
+def _only_days_in(text: str) -> list[int]:
+    """The days at the head of a text whose rest is no hours and names no other day; else none."""
+    head = _HEAD.match(text)
+    if head is None or _ANY_DAY.search(text, head.end()):
+        return []
+    return days_of(head[0]) or []
 
 
 def days_of(text: str) -> list[int] | None:

@@ -50,10 +50,17 @@ def test_hours_in_words_make_a_week(text: Any, expected: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", [], None, 5, "PH off", "by appointment", "Mo-Fr", "Mo-Fr 9-5", "10:00-20:00", "Mo 25:00-26:00", "Mo 09:00",
-     "Montag 9:00-17:00", "Mo 09:00-17:00 (closed for lunch)", "Mo 13:00 PM-15:00 PM", ["Mo 09:00-17:00", "call us"]],
+     "Montag 9:00-17:00", "Mo 09:00-17:00 (closed for lunch)", "Mo 13:00 PM-15:00 PM", ["Mo 09:00-17:00", "call us"],
+     ["Tu 09:00-17:00", "Mo 9-5, Sa 10-2"]],
 )  # fmt: skip
 def test_words_that_leave_a_doubt_are_unknown_hours(text: Any) -> None:
     assert week_of(text) is None
+
+
+def test_a_day_with_words_of_its_own_is_unknown_and_the_others_are_read() -> None:
+    week = week_of(["Mo-Fr 09:00-17:00", "Sa by appointment"])
+    assert week is not None
+    assert (week["fr"], week["sa"], week["su"]) == ((("09:00", "17:00"),), None, ())
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,12 @@ def test_an_address_in_one_string_is_taken_apart_or_kept_beside() -> None:
     assert vague.extra["address"] == "behind the mill"
 
 
+def test_hours_that_can_not_be_read_are_not_shown_as_none() -> None:
+    record = one(read("website", ld('{"@type": "Store", "name": "T", "openingHours": "call us"}')))
+    assert "hours" not in record.shown
+    assert record.extra["opening_hours"] == "call us"
+
+
 def test_visible_text_serves_where_nothing_is_marked() -> None:
     record = one(read_file("website", "visible.html"))
     assert (record.phone, record.street, record.city) == (
