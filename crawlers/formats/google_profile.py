@@ -67,7 +67,7 @@ class _Date(_Struct, forbid_unknown_fields=True):
         """The date, None when a part is missing."""
         try:
             return dt.date(self.year or 0, self.month or 0, self.day or 0)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
 
 

@@ -76,7 +76,7 @@ def _dated(period: Mapping[str, Any]) -> list[tuple[dt.date, Period]] | None:
 
 def _never_closes(period: Any) -> bool:
     opens = _mapping(_mapping(period).get("open"))
-    return "close" not in period and _day(opens) == 6 and _minute(opens) == 0
+    return "close" not in _mapping(period) and _day(opens) == 6 and _minute(opens) == 0
 
 
 def _span(period: Any) -> openings.Span | None:
@@ -117,7 +117,7 @@ def _date(value: Any) -> dt.date | None:
         return None
     try:
         return dt.date(*(int(part) for part in parts if part is not None))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

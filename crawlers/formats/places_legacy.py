@@ -3,7 +3,6 @@
 Schema: https://developers.google.com/maps/documentation/places/web-service/legacy/details#Place
 """
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -124,7 +123,7 @@ def _review(said: _Review, source: str, listing_id: str | None) -> ReviewRecord:
         text=words,
         language=shown.text(said.original_language) or shown.text(said.language),
         author=shown.text(said.author_name),
-        created_at=dt.datetime.fromtimestamp(said.time, dt.UTC) if said.time else None,
+        created_at=shown.unix_moment(said.time),
         listing_source_id=listing_id,
         extra={key: value for key, value in extra if value},
     )

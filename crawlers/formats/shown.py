@@ -68,6 +68,14 @@ def moment(value: Any) -> dt.datetime | None:
         return None
 
 
+def unix_moment(seconds: int | None) -> dt.datetime | None:
+    """Seconds since 1970 as aware UTC; None for none and for what no calendar holds."""
+    try:
+        return dt.datetime.fromtimestamp(seconds, dt.UTC) if seconds else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
 def between(value: Any, low: float, high: float) -> float | None:
     """A number within bounds, None for anything else; a bool is no number."""
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
@@ -96,6 +97,37 @@ def test_a_changed_schema_is_unreadable_or_shows_less(source: str, file: str, ho
     for mutant in mutants(original, how):
         for value in values_in(said(source, mutant)):
             assert value in known or str(value) in words or value == "changed", (value, mutant)
+
+
+ODD: tuple[Any, ...] = (
+    None, True, 0, -1, 1e308, 10**30, "", "x", "99:99", "2026-13-45", "\ud800", [], {}, [None], [[]], ["Mo"],
+    {"a": None}, {"@id": "#x"}, {"@type": 5}, {"@graph": 5}, {"year": 99999, "month": 1, "day": 1},
+)  # fmt: skip
+EMBEDDED = re.compile(rb'ld\+json">(.*?)</script>', re.DOTALL)
+
+
+def documents_of(source: str) -> list[Any]:
+    """The invented documents of a source, the JSON-LD of its pages included."""
+    texts = [payload(name, file) for name, file in JSON if name == source]
+    for name, file in PAGES:
+        texts.extend(EMBEDDED.findall(payload(name, file)) if name == source else ())
+    return [json.loads(text) for text in texts]
+
+
+@pytest.mark.parametrize("source", ["google", "google_places", "website"])
+def test_no_value_anywhere_makes_a_reader_raise(source: str) -> None:
+    chance = random.Random(11)
+    originals = documents_of(source)
+    for _ in range(1500):
+        changed = deepcopy(chance.choice(originals))
+        for _ in range(chance.randrange(1, 4)):
+            path = chance.choice([(), *paths(changed)])
+            owner = changed
+            for step in path[:-1]:
+                owner = owner[step]
+            if path:
+                owner[path[-1]] = deepcopy(chance.choice(ODD))
+        json.dumps(said(source, changed), allow_nan=False)
 
 
 @pytest.mark.parametrize("source", ["google", "google_places", "website"])
