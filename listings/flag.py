@@ -79,7 +79,7 @@ class _Flagger:
         for comparison in compared:
             if comparison.verdict is Verdict.MISSING and not self.facts.complete:
                 continue
-            level = severity(comparison, today)
+            level = self._harm(comparison, today)
             row = known.get(comparison.field)
             state = (
                 self._differs(row, comparison, level) if level is not None else self._agrees(row, comparison)
@@ -94,6 +94,10 @@ class _Flagger:
             tuple(moved.get(MismatchState.CAME_BACK, ())),
             tuple(moved.get(MismatchState.FIXED, ())),
         )
+
+    def _harm(self, comparison: FieldComparison, today: dt.date) -> Severity | None:
+        partly = comparison.verdict is Verdict.COMPATIBLE and not self.facts.complete
+        return None if partly else severity(comparison, today)
 
     def _differs(
         self, row: Mismatch | None, comparison: FieldComparison, level: Severity

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from listings.compare import FieldComparison, Verdict
 from listings.normalize.address import address_form
+from listings.normalize.hours import parse_osm
 
 _SOON = dt.timedelta(days=14)
 _FAR_PIN_M = 250
@@ -60,8 +61,8 @@ _FORM = {"postal_code": Severity.MEDIUM}
 def severity(found: FieldComparison, today: dt.date, *, exact: bool = False) -> Severity | None:
     """The harm of one comparison as of `today` in the location's zone; None when nothing is wrong.
 
-    Wrong are different values, and values or suites that the listing lacks. With `exact` the source must
-    show the record's very form, so that equivalent values are flagged as well.
+    Wrong are different values, and values, suites or near special days that the listing lacks. With
+    `exact` the source must show the record's very form, so that equivalent values are flagged too.
     """
     if found.field == "special_hours" and found.comparison.dates and max(found.comparison.dates) < today:
         return None
@@ -71,6 +72,8 @@ def severity(found: FieldComparison, today: dt.date, *, exact: bool = False) -> 
         return _of_missing(found, today) if found.reason.endswith(".not_on_listing") else None
     if found.reason == "street.unit_missing" and _lacks_suite(found):
         return Severity.MEDIUM
+    if found.reason == "special_hours.special_day_missing" and _lacks_day(found, today):
+        return Severity.HIGH
     if found.verdict is Verdict.EQUIVALENT and exact:
         return _FORM.get(found.field, Severity.LOW)
     return None
@@ -88,6 +91,12 @@ def _is_soon(found: FieldComparison, today: dt.date) -> bool:
 
 def _of_missing(found: FieldComparison, today: dt.date) -> Severity:
     return Severity.HIGH if _is_soon(found, today) else _MISSING.get(found.field, Severity.LOW)
+
+
+def _lacks_day(found: FieldComparison, today: dt.date) -> bool:
+    """Whether the listing doesn't know of a special day of ours that is near: it shows the usual hours then."""
+    ours = {day.date for day in parse_osm(found.ours)[1]}
+    return any(today <= date <= today + _SOON for date in ours.intersection(found.comparison.dates))
 
 
 def _of_difference(found: FieldComparison, today: dt.date) -> Severity:

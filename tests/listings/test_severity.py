@@ -54,3 +54,12 @@ def test_a_source_that_must_show_the_exact_form_is_told_of_it() -> None:
     assert harm("name", "Kestrel Tire", "KESTREL TIRE", exact=True) is Severity.LOW
     assert harm("postal_code", "97205", "97205-1234", exact=True) is Severity.MEDIUM
     assert harm("name", "Kestrel Tire", "Kestrel Tire", exact=True) is None
+
+
+def test_a_listing_that_misses_a_near_special_day_is_flagged_and_a_far_one_is_not() -> None:
+    ours = "2026 Nov 26 off; 2026 Dec 25 off"
+    found = FieldComparison(
+        "special_hours", ours, "2026 Dec 25 off", compare_field("special_hours", ours, "2026 Dec 25 off")
+    )
+    assert severity(found, dt.date(2026, 11, 20)) is Severity.HIGH
+    assert severity(found, dt.date(2026, 10, 1)) is None
