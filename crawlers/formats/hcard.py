@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote
 
 from bs4 import BeautifulSoup, Tag
 
+from crawlers.formats.links import joined
 from crawlers.formats.microdata import attribute, text_of
 from crawlers.jsonld import Node
 
@@ -37,7 +38,7 @@ def _card(card: Tag, base: str) -> Node | None:
     node: Node = {key: value for key, value in (("name", name), ("address", address), ("geo", geo)) if value}
     link = card.select_one("a.u-url[href], a.url[href]")
     if link is not None:
-        node["url"] = urljoin(base, attribute(link, "href") or "")
+        node["url"] = joined(base, attribute(link, "href") or "")
     if phone:
         node["telephone"] = phone
     return node

@@ -79,3 +79,9 @@ class _Open(HTMLParser):
         if tag in self.open:
             while self.open.pop() != tag:
                 pass
+
+    def parse_html_declaration(self, i: int) -> int:
+        """Read "<![…" as the comment it is in HTML; the base class fails on words it doesn't know."""
+        if self.rawdata.startswith("<![", i):
+            return self.parse_bogus_comment(i)
+        return super().parse_html_declaration(i)

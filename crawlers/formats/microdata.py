@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
+from crawlers.formats.links import joined
 from crawlers.jsonld import Node, local_name, type_names
 
 _DEPTH = 40
@@ -39,7 +39,7 @@ def value_of(tag: Tag, base: str) -> str:
         return content.strip()
     address = attribute(tag, _BY_ADDRESS.get(tag.name, ""))
     if address is not None:
-        return urljoin(base, address.strip())
+        return joined(base, address)
     if tag.name in {"data", "meter"} and tag.has_attr("value"):
         return (attribute(tag, "value") or "").strip()
     if tag.name == "time" and tag.has_attr("datetime"):
@@ -71,7 +71,7 @@ def _item(tag: Tag, by_id: Mapping[str, Tag], base: str, depth: int) -> Node:
         node["@type"] = type_names(attribute(tag, "itemtype"))
     identifier = attribute(tag, "itemid")
     if identifier:
-        node["@id"] = urljoin(base, identifier.strip())
+        node["@id"] = joined(base, identifier)
     for name, owner in _properties(tag, by_id):
         value: Any = None
         if not owner.has_attr("itemscope"):

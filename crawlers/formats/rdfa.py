@@ -1,10 +1,10 @@
 """RDFa Lite (https://www.w3.org/TR/rdfa-lite/) of the schema.org vocabulary as nodes like crawlers.jsonld's."""
 
 from typing import Any
-from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag
 
+from crawlers.formats.links import joined
 from crawlers.formats.microdata import add, attribute, value_of
 from crawlers.jsonld import Node, local_name, type_names
 
@@ -51,7 +51,7 @@ class _Walk:
         node: Node = {"@type": type_names(types)}
         identifier = attribute(tag, "resource") or attribute(tag, "about")
         if identifier:
-            node["@id"] = urljoin(self._base, identifier)
+            node["@id"] = joined(self._base, identifier)
         return node
 
 

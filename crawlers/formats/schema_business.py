@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
+from crawlers.formats.links import page_key
 from crawlers.jsonld import Node, as_list
 
 LOCAL = frozenset(
@@ -190,11 +190,3 @@ def _of_this_page(nodes: list[Node], page_url: str) -> list[Node]:
 def _pages(node: Node) -> set[str]:
     said = [value for key in ("url", "@id") for value in as_list(node.get(key)) if isinstance(value, str)]
     return {page_key(value) for value in said if "//" in value}
-
-
-def page_key(url: str) -> str:
-    """An address without scheme, www, fragment and closing slash: what tells pages apart."""
-    parts = urlsplit(url.strip())
-    host = parts.netloc.lower().removeprefix("www.")
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{host}{parts.path.rstrip('/')}{query}"

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from crawlers.formats import schema_hours, shown
 from crawlers.formats.countries import country_code
+from crawlers.formats.links import is_web, joined
 from crawlers.formats.one_line_address import address_of
 from crawlers.jsonld import Node, as_list
 from listings.records import LISTING_FIELDS, ListingRecord
@@ -90,8 +90,8 @@ def _address_of(value: Any, page_url: str) -> str | None:
         text = one.get("@id") or one.get("url") if isinstance(one, dict) else one
         if isinstance(text, str) and text.strip():
             # "www.shop.example" is a host somebody forgot the scheme of, not a page next to this one.
-            url = text.strip() if text.strip().startswith("www.") else urljoin(page_url, text.strip())
-            return url if urlsplit(url).scheme in {"http", "https", ""} else None
+            url = text.strip() if text.strip().startswith("www.") else joined(page_url, text)
+            return url if is_web(url) else None
     return None
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from urllib.parse import parse_qs, quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 import msgspec
 
@@ -13,6 +13,7 @@ from crawlers.formats.google_errors import error_reading
 from crawlers.formats.google_patch import patch
 from crawlers.formats.http_answer import refused
 from crawlers.formats.json_answer import answers_in, decode, merged, unreadable
+from crawlers.formats.links import parameter
 from crawlers.source import Adapter, Answer, Reading, Request
 
 TOKENS = "https://oauth2.googleapis.com"
@@ -152,9 +153,7 @@ class Google(Adapter):
 
 def _mask(answer: Answer) -> frozenset[str]:
     url = answer.asked.url if answer.asked else answer.url
-    return frozenset(
-        part for value in parse_qs(urlsplit(url).query).get("readMask", ()) for part in value.split(",")
-    )
+    return frozenset(part for value in parameter(url, "readMask") for part in value.split(","))
 
 
 def _headers(token: str) -> dict[str, str]:

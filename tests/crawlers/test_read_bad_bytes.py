@@ -130,6 +130,25 @@ def test_no_value_anywhere_makes_a_reader_raise(source: str) -> None:
         json.dumps(said(source, changed), allow_nan=False)
 
 
+@pytest.mark.parametrize("url", ["", "http://[bad", "//[", "https://shop.example/x"])
+def test_broken_addresses_stay_as_they_are(url: str) -> None:
+    page = (
+        '<base href="http://[x"><div itemscope itemid="http://[::" itemtype="http://schema.org/Store">'
+        '<b itemprop="name">T</b><a itemprop="url" href="http://[bad">x</a></div>'
+    )
+    (record,) = read("website", page, url=url).listings
+    assert (record.name, record.source_id) == ("T", "http://[::")
+    assert read("google", {"title": "T"}, url=url).listings[0].name == "T"
+
+
+@pytest.mark.parametrize(
+    "mark", ["<![CDATx[", "<![if IE]>", "<![CDATA[", "<!", "<?", "</", "<!-", "&#xFFFFFFF;"]
+)
+def test_odd_marks_in_a_page_are_passed_over(mark: str) -> None:
+    page = f'<p>{mark} text ></p><a href="tel:+12075550142">Call</a>'
+    assert read("website", page).listings[0].phone == "+12075550142"
+
+
 @pytest.mark.parametrize("source", ["google", "google_places", "website"])
 def test_no_bytes_make_a_reader_raise(source: str) -> None:
     chance = random.Random(7)
