@@ -174,4 +174,48 @@ def rule(  # noqa: PLR0917 - a verdict is these five things
     if same:
         link(session, listing, Decided(location_id, Decision.MATCH, 1.0, ()), now)
     elif listing.location_id == location_id:
+        # Said by a person, so its rows name the person; only then can it be taken back.
+        let_go(session, listing, now, person_id=person_id)
         link(session, listing, Decided(location_id, Decision.NO_MATCH, 0.0, ()), now)
+    elif (match := session.get(Match, listing.id)) is not None and match.location_id == location_id:
+        link(session, listing, Decided(location_id, Decision.NO_MATCH, 0.0, ()), now)
+
+
+def take_back(session: Session, listing: Listing, location_id: int, now: dt.datetime) -> None:
+    """Forget a person's “not ours” on a pair: the listing belongs to the location again.
+
+    The engine looks at it anew with the listing's next answer.
+    """
+    session.execute(
+        sa.delete(Verdict).where(Verdict.listing_id == listing.id, Verdict.location_id == location_id)
+    )
+    link(
+        session,
+        listing,
+        Decided(location_id, Decision.MATCH, 1.0, (_said("A person took “not ours” back"),)),
+        now,
+    )
+
+
+def ask_again(session: Session, listing: Listing, location_id: int, now: dt.datetime) -> None:
+    """Forget a person's word on a candidate: whether it describes the location is open again.
+
+    A listing that had to give way to it gets its place back.
+    """
+    session.execute(
+        sa.delete(Verdict).where(Verdict.listing_id == listing.id, Verdict.location_id == location_id)
+    )
+    if listing.location_id == location_id:
+        let_go(session, listing, now, person_id=None)
+        listing.location_id = None
+    match = session.get_one(Match, listing.id)
+    match.location_id, match.decision, match.decided_at = location_id, Decision.REVIEW, now
+    match.reasons = [_said("A person took the decision back")]
+    gave_way = session.scalar(
+        sa.select(Match).where(Match.duplicate_of == listing.id, Match.location_id == location_id).limit(1)
+    )
+    if gave_way is not None:
+        gave_way.decision, gave_way.duplicate_of = Decision.MATCH, None
+        session.get_one(Listing, gave_way.listing_id).location_id = location_id
+        match.duplicate_of = gave_way.listing_id
+    session.flush()

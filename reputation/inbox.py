@@ -74,6 +74,11 @@ def one(session: Session, wanted: Filter, review_id: int, now: dt.datetime) -> R
     return Row(*found) if found else None
 
 
+def select(wanted: Filter, now: dt.datetime) -> sa.Select[Review]:
+    """The reviews of a filter without order and page, outer-joined to their replies, to count on."""
+    return _narrowed(wanted, now)
+
+
 def counts(session: Session, wanted: Filter, now: dt.datetime) -> dict[Tab, int]:
     """How many reviews each tab holds, the other filters applied."""
     found = {}
@@ -81,6 +86,15 @@ def counts(session: Session, wanted: Filter, now: dt.datetime) -> dict[Tab, int]
         narrowed = _narrowed(dataclasses.replace(wanted, tab=tab, before=None), now)
         found[tab] = session.scalar(sa.select(sa.func.count()).select_from(narrowed.subquery())) or 0
     return found
+
+
+def unanswered() -> tuple[sa.ColumnElement[bool], ...]:
+    """What makes a review wait for an answer, for a query that outer-joins Reply to Review."""
+    return (
+        Review.status == ReviewStatus.OPEN,
+        Review.vanished_at.is_(None),
+        sa.or_(Reply.id.is_(None), Reply.state.not_in(ANSWERED)),
+    )
 
 
 def _visible(wanted: Filter, now: dt.datetime) -> sa.Select[Review]:
@@ -103,11 +117,7 @@ def _narrowed(wanted: Filter, now: dt.datetime) -> sa.Select[Review]:
     answered = Reply.state.in_(ANSWERED)
     match wanted.tab:
         case Tab.UNANSWERED:
-            query = query.where(
-                Review.status == ReviewStatus.OPEN,
-                Review.vanished_at.is_(None),
-                sa.or_(Reply.id.is_(None), ~answered),
-            )
+            query = query.where(*unanswered())
         case Tab.ANSWERED:
             query = query.where(Review.status == ReviewStatus.OPEN, answered)
         case Tab.CLOSED:

@@ -16,7 +16,20 @@ from listings import clock, sessions
 from listings.db import Database
 from listings.logs import failure
 from listings.settings import Settings
-from web import account, health, login
+from web import (
+    account,
+    answering,
+    belonging,
+    decisions,
+    evidence,
+    health,
+    home,
+    inbox,
+    locations,
+    login,
+    mismatches,
+    search,
+)
 from web.errors import handle_errors
 from web.policies import check_policies
 from web.request import Transactions, answer
@@ -25,7 +38,20 @@ from web.security import guard
 
 LOG = structlog.get_logger("web")
 
-BLUEPRINTS = (account.blueprint, health.blueprint, login.blueprint)
+BLUEPRINTS = (
+    account.blueprint,
+    answering.blueprint,
+    belonging.blueprint,
+    decisions.blueprint,
+    evidence.blueprint,
+    health.blueprint,
+    home.blueprint,
+    inbox.blueprint,
+    locations.blueprint,
+    login.blueprint,
+    mismatches.blueprint,
+    search.blueprint,
+)
 
 
 class Application(Flask):

@@ -33,6 +33,11 @@ WORDS: dict[int, tuple[str, str, tuple[str, ...]]] = {
         ("Look at the address", "Go back to the list it came from"),
     ),
     405: ("This address doesn't take that", "It is shown or sent another way.", ("Go back",)),
+    410: (
+        "These bytes are gone",
+        "The source’s policy or their age has removed them. What was decided on them stays.",
+        ("Go back to the mismatch",),
+    ),
     413: ("This is too large", "Nothing was stored.", ("Send a smaller file or a shorter text",)),
     429: ("Too many tries", "More are refused for a while.", ("Wait a few minutes", "Try again")),
     500: (

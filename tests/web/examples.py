@@ -10,10 +10,13 @@ PARAMETERS: dict[str, str] = {
     "filename": "app.css",
     "token": "not-a-token",
     "source": "google",
+    "act": "accept",
 }
 """URL parameters that belong to no place, with a value for everybody."""
 
-FORMS: dict[str, dict[str, str]] = {}
+FORMS: dict[str, dict[str, str]] = {
+    "decisions.many": {"marks": "mismatch_id"},
+}
 """Endpoint to its form fields that hold ids: field name to the name of the id in `World.places`."""
 
 UNBOUND = frozenset({"widget_id", "person_id", "public_id", "organization_id"})

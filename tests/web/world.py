@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 from functools import cache
+from zlib import compress
 
 from sqlalchemy.orm import Session
 
@@ -82,7 +83,7 @@ def _person(
 
 
 def _place(db: Session, organization_id: int, key: str, now: dt.datetime) -> dict[str, int | str]:
-    body = Body(organization_id=organization_id, sha256=f"{key}" * 64, size=2, compressed=b"{}")
+    body = Body(organization_id=organization_id, sha256=f"{key}" * 64, size=2, compressed=compress(b"{}"))
     snapshot = Snapshot(
         organization_id=organization_id,
         source="google",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from web.screens.elements import Act, Age, Chip, Empty, Link, NothingFound, SourceKey, Stat, Tab
+from web.screens.elements import Act, Age, Chip, Empty, Fact, Link, NothingFound, SourceKey, Stat, Tab
 
 CellState = Literal["same", "accepted", "waiting", "different", "missing", "cannot_show", "not_read"]
 """`missing`: no listing there. `cannot_show`: the source can't show the field. `not_read`: not yet."""
@@ -42,7 +42,8 @@ class StatusGrid:
 class LocationRow:
     """A location in the list: a cell per source of LocationsView.sources.
 
-    `agree` is "42 of 46" fields; `trouble` how many mismatches are open.
+    `agree` is "42 of 46" fields; `trouble` how many mismatches are open, `severities` how many of
+    each severity, worst first.
     """
 
     code: str
@@ -54,6 +55,7 @@ class LocationRow:
     trouble: int = 0
     read: Age | None = None
     closed: str = ""
+    severities: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,38 @@ class StarShare:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """One piece of evidence of a match: its sentence, and its points as read ("+1.9", "−0.8")."""
+
+    says: str
+    points: str = ""
+    against: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListingCard:
+    """A listing that belongs to the location, or might (then with `acts`: yes, no).
+
+    `match` is the probability as read ("0.99"), `facts` what it shows ("1040 College Ave, Bloomington").
+    """
+
+    source: SourceKey
+    name: str
+    match: str
+    facts: str = ""
+    link: Link | None = None
+    reasons: tuple[Reason, ...] = ()
+    read: Age | None = None
+    question: str = ""
+    acts: tuple[Act, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LocationView:
-    """Template locations/one.html. `now` is "open until 9 PM" in the location's own time."""
+    """Template locations/one.html. `now` is "open until 9 PM" in the location's own time.
+
+    `record` is the canonical record field by field, `candidates` are listings to decide on.
+    """
 
     code: str
     name: str
@@ -126,3 +158,6 @@ class LocationView:
     stars_title: str = ""
     stars: tuple[StarShare, ...] = ()
     empty: Empty | None = None
+    record: tuple[Fact, ...] = ()
+    listings: tuple[ListingCard, ...] = ()
+    candidates: tuple[ListingCard, ...] = ()

@@ -49,6 +49,7 @@ class MismatchGroup:
     """Rows with one cause. `toggle` opens or closes it; `hidden` rows come with `more`.
 
     `marks` is the value of the group's box: it stands for all its rows, the unseen ones too.
+    `noun` is what `places` counts.
     """
 
     marks: str
@@ -64,6 +65,7 @@ class MismatchGroup:
     rows: tuple[MismatchRow, ...] = ()
     hidden: int = 0
     more: str = ""
+    noun: str = "place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,8 @@ class MismatchPane:
     previous: str = ""
     next: str = ""
     stale: Age | None = None
+    check: Act | None = None
+    """Look again at once; it stands in the head of the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,7 @@ class MismatchesView:
 
     `pane` is the selected row; `detail` when the address is the row's own, which on a phone shows
     the pane instead of the list. `bulk` acts on the marked boxes (form field `marks`, repeated);
-    the first of them is the filled button. `hidden_marks` goes into the bulk bar's sentence.
+    the first of them is the filled button. `more_groups` is the address of the next groups.
     """
 
     fact: str
@@ -170,3 +174,31 @@ class MismatchesView:
     bulk: tuple[Act, ...] = ()
     empty: Empty | None = None
     nothing_found: NothingFound | None = None
+    more_groups: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """A row that a bulk act would touch."""
+
+    code: str
+    place: str
+    source: SourceKey
+    field: str
+    record: str
+    live: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewView:
+    """Template mismatches/preview.html: every row of a bulk act before it is done.
+
+    `rows` are the first of `total`; `act` does it, `back` leaves everything as it is.
+    """
+
+    title: str
+    text: str
+    total: int
+    rows: tuple[PreviewRow, ...]
+    act: Act
+    back: Act
