@@ -122,6 +122,12 @@ def test_hours_that_can_not_be_read_are_not_shown_as_none() -> None:
     assert record.extra["opening_hours"] == "call us"
 
 
+def test_a_container_that_nobody_closed_is_no_page_that_breaks_off() -> None:
+    page = '<div><div itemscope itemtype="http://schema.org/Store"><p itemprop="name">T<p>Open'
+    assert one(read("website", page)).name == "T"
+    assert read("website", page.removesuffix("<p>Open")).outcome is Outcome.UNREADABLE
+
+
 def test_visible_text_serves_where_nothing_is_marked() -> None:
     record = one(read_file("website", "visible.html"))
     assert (record.phone, record.street, record.city) == (
