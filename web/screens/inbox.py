@@ -51,6 +51,15 @@ class InboxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerWords:
+    """What a review said until its writer changed it."""
+
+    until: Age
+    rating: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewView:
     """The customer's words in full. `original` when `text` is a translation, in `language`.
 
@@ -71,6 +80,9 @@ class ReviewView:
     behind: Link | None = None
     """The mismatch that explains the complaint, when there is one."""
     status: str = ""
+    supplied: str = ""
+    """The file it came in when the business supplied it; the source itself never answered it."""
+    former: tuple[FormerWords, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +130,7 @@ class Composer:
     """Where the answer is written. `send` and `save_note` post field `text`; `limit` counts it.
 
     `draft_key` names the draft on the device ("review-7"); `shown_as` says who the world sees.
-    `kind` "note" is the composer turned yellow. `ask` hands it to somebody for approval.
+    `limit` is in bytes of UTF-8. `kind` "note" is the composer turned yellow. `ask` hands it to somebody for approval.
     """
 
     draft_key: str
@@ -133,6 +145,8 @@ class Composer:
     drafts: tuple[Draft, ...] = ()
     hints: tuple[Hint, ...] = ()
     error: str = ""
+    check: str = ""
+    """The address that answers with the hints to what is typed; "" without such help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +220,15 @@ class ThreadView:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """The search field of the list; `kept` are the other filters, which stay."""
+
+    action: str
+    value: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class InboxView:
     """Template inbox/index.html. `detail` when the address is a thread's own: on a phone the
     thread is then shown instead of the list. `outbox` stays at the foot until it is sent.
@@ -221,3 +244,4 @@ class InboxView:
     older: Link | None = None
     empty: Empty | None = None
     nothing_found: NothingFound | None = None
+    search: Search | None = None

@@ -226,7 +226,7 @@
   });
   function count(text) {
     const shownCount = one(`[data-count-of="${text.id}"]`);
-    if (shownCount) shownCount.textContent = text.value.length.toLocaleString("en");
+    if (shownCount) shownCount.textContent = new TextEncoder().encode(text.value).length.toLocaleString("en");
   }
   function restoreDraft() {
     for (const text of all("[data-draft-key]")) {
