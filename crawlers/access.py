@@ -18,7 +18,7 @@ def access_to(door: Door, organization_id: int, source: SourceFacts) -> Access:
     with door.database.read() as session:
         state = session.get(SourceState, (organization_id, source.key))
         if state is not None and state.paused_at is not None:
-            raise NoAccess(f"{source.label} is paused; resume it on the Sources screen.")
+            raise NoAccess("paused; resume it on the Sources screen.")
         credential = session.scalar(
             sa.select(Credential)
             .options(undefer(Credential.secret))
@@ -28,8 +28,8 @@ def access_to(door: Door, organization_id: int, source: SourceFacts) -> Access:
         )
     if credential is None:
         if source.needs_credential:
-            raise NoAccess(f"{source.label} isn't connected yet: goodstanding connect {source.key} FILE")
+            raise NoAccess(f"not connected yet; store its access with: goodstanding connect {source.key} FILE")
         return {}
     if credential.state is CredentialState.NEEDS_RECONNECT:
-        raise NoAccess(f"{source.label} has to be connected again: {credential.cause}")
+        raise NoAccess(f"has to be connected again: {credential.cause}")
     return door.vault.open(credential.secret)

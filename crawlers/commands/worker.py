@@ -13,7 +13,6 @@ import click
 
 from crawlers.handlers import make_handlers, make_tasks
 from crawlers.worker import work
-from listings import logs
 from listings.commands.ready import Refused, ready_database, settings_from_env
 from listings.jobs import BadJobs
 from listings.settings import BadSettings, Settings
@@ -27,7 +26,6 @@ def worker() -> None:
     GOODSTANDING_WORKER_SLOT of their own.
     """
     settings = settings_from_env()
-    logs.configure(settings.log_level)
     database = ready_database(settings)
     with _alone(settings):
         stop = _stop_on_signals()

@@ -3,7 +3,7 @@
 import click
 from sqlalchemy.exc import DBAPIError
 
-from listings import migrate
+from listings import logs, migrate
 from listings.db import Database
 from listings.settings import BadSettings, Settings
 
@@ -15,11 +15,13 @@ class Refused(click.ClickException):
 
 
 def settings_from_env() -> Settings:
-    """The settings. Raises Refused naming the first bad one."""
+    """The settings, and the log as they want it. Raises Refused naming the first bad one."""
     try:
-        return Settings.from_env()
+        settings = Settings.from_env()
     except BadSettings as error:
         raise Refused(str(error)) from error
+    logs.configure(settings.log_level)
+    return settings
 
 
 def ready_database(settings: Settings) -> Database:

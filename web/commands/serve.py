@@ -4,7 +4,7 @@ import socket
 
 import click
 
-from listings import jobs, logs
+from listings import jobs
 from listings.commands.ready import Refused, ready_database, settings_from_env
 from listings.db import Database
 from listings.settings import LOOPBACK_HOSTS, BadSettings, Settings
@@ -16,7 +16,6 @@ from web.server import Server
 def serve() -> None:
     """Serve the web pages until SIGTERM or Ctrl-C."""
     settings = _usable_settings()
-    logs.configure(settings.log_level)
 
     def make_app() -> Application:
         return create_app(settings, Database(settings.database, pool_size=settings.web_threads))
