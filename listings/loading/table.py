@@ -2,16 +2,18 @@
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook
+from listings.loading.workbook import BadWorkbook, first_sheet
 
 MAX_FILE_BYTES = 200_000_000
-MAX_UNPACKED_BYTES = 400_000_000
-MAX_CELL = 20_000
+MAX_CELLS = 20_000_000
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+"""How the compound files of Excel before 2007 begin, and of today's when encrypted."""
+
+Lines = Iterator[tuple[int, tuple[str, ...]]]
 
 
 class BadFile(Exception):
@@ -35,14 +37,25 @@ def read_table(path: Path) -> Table:
         raise BadFile(f"{path}: {error.strerror or error}") from error
     if size > MAX_FILE_BYTES:
         raise BadFile(f"{path}: larger than {MAX_FILE_BYTES // 1_000_000} MB. Split the file.")
-    if not data.strip():
+    if data.startswith(OLD_EXCEL):
+        raise BadFile(
+            f"{path}: an .xls file or a protected one. Save it as XLSX or “CSV UTF-8”, unprotected."
+        )
+    lines = _sheet(path, data) if data.startswith(b"PK") else _csv(path, data)
+    filled = ((number, cells) for number, cells in lines if any(cell.strip() for cell in cells))
+    first = next(filled, None)
+    if first is None:
         raise BadFile(f"{path}: the file is empty.")
-    lines = _sheet(path, data) if data[:2] == b"PK" else _csv(path, data)
-    numbered = [(number, cells) for number, cells in lines if any(cell.strip() for cell in cells)]
-    if not numbered:
-        raise BadFile(f"{path}: the file is empty.")
-    header = tuple(cell.strip() for cell in numbered[0][1])
-    return Table(header, tuple((number, _fit(path, number, cells, header)) for number, cells in numbered[1:]))
+    header = tuple(cell.strip() for cell in first[1])
+    return Table(header, tuple(_rows(path, header, filled)))
+
+
+def _rows(path: Path, header: tuple[str, ...], lines: Lines) -> Lines:
+    for count, (number, cells) in enumerate(lines, start=1):
+        # A few bytes a row can stand for hundreds of empty cells.
+        if count * len(header) > MAX_CELLS:
+            raise BadFile(f"{path}: more than {MAX_CELLS:,} cells. Split the file.")
+        yield number, _fit(path, number, cells, header)
 
 
 def _fit(path: Path, number: int, cells: tuple[str, ...], header: tuple[str, ...]) -> tuple[str, ...]:
@@ -54,48 +67,34 @@ def _fit(path: Path, number: int, cells: tuple[str, ...], header: tuple[str, ...
     return tuple(cells[: len(header)]) + ("",) * (len(header) - len(cells))
 
 
-def _csv(path: Path, data: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _csv(path: Path, data: bytes) -> Lines:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        row = data[: error.start].count(b"\n") + 1
+        line = data[: error.start].count(b"\n") + 1
         raise BadFile(
-            f"{path}, row {row}: not UTF-8 text (byte 0x{data[error.start]:02x}). Save it as “CSV UTF-8”."
+            f"{path}, line {line}: not UTF-8 text (byte 0x{data[error.start]:02x}). Save it as “CSV UTF-8”."
         ) from error
     if "\x00" in text:
         raise BadFile(f"{path}: holds zero bytes, so it is no CSV file. Save it as “CSV UTF-8” or XLSX.")
-    delimiter = ";" if _first_line(text).count(";") > _first_line(text).count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    start = 1
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    number = 0
     try:
-        for cells in reader:
-            yield start, tuple(cells)
-            start = reader.line_num + 1
+        # Counted as a spreadsheet counts them: a cell may hold line breaks.
+        for number, cells in enumerate(reader, start=1):
+            yield number, tuple(cells)
     except csv.Error as error:
-        raise BadFile(f"{path}, row {start}: {error}. Check the double quotes there.") from error
+        raise BadFile(f"{path}, row {number + 1}: {error}. Check the double quotes there.") from error
 
 
-def _first_line(text: str) -> str:
-    return text.lstrip().split("\n", 1)[0]
+def _delimiter(text: str) -> str:
+    """What separates the cells: whichever of comma, semicolon and tab the header has most of."""
+    first = text.lstrip().split("\n", 1)[0]
+    return max(",;\t", key=first.count)
 
 
-def _sheet(path: Path, data: bytes) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _sheet(path: Path, data: bytes) -> Lines:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > MAX_UNPACKED_BYTES:
-            raise BadFile(
-                f"{path}: unpacks to more than {MAX_UNPACKED_BYTES // 1_000_000} MB. Split the file."
-            )
-        rows = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
-    except (zipfile.BadZipFile, CalamineError) as error:
-        raise BadFile(f"{path}: not a readable XLSX file. Save it again, or as “CSV UTF-8”.") from error
-    for number, row in enumerate(rows, start=1):
-        yield number, tuple(_cell(value) for value in row)
-
-
-def _cell(value: object) -> str:
-    # A spreadsheet keeps a store code such as 0101 typed as a number as 101.0.
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+        yield from first_sheet(io.BytesIO(data))
+    except BadWorkbook as error:
+        raise BadFile(f"{path}: {error}") from error
