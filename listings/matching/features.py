@@ -111,7 +111,13 @@ def _classes(levels: dict[str, Ints]) -> tuple[Ints, Ints, Ints]:
     """
     name, place, phone = levels["name"], levels["place"], levels["phone"]
     other_kind, other_unit = levels["kind"] == KIND.at("other"), levels["unit"] == UNIT.at("other")
-    unclear_name = (name == 0) | (name == NAME.at("partly")) | (name == NAME.at("contains"))
+    part = levels["kind"] == KIND.at("one_sided")
+    unclear_name = (
+        (name == 0)
+        | (name == NAME.at("partly"))
+        | (name == NAME.at("contains"))
+        | (part & (name >= NAME.at("similar")))
+    )
     names = np.select([unclear_name, (name >= NAME.at("similar")) & ~other_kind], [1, 2], 0)
     unclear_place = (place == 0) | (place >= PLACE.at("town_only"))
     places = np.select([(place >= PLACE.at("alike")) & ~other_unit, unclear_place], [2, 1], 0)

@@ -107,8 +107,8 @@ FREQUENCY = _comparison(
 STORE_NUMBER = _comparison(
     "store_number",
     ("missing", None),
-    ("other", "Another store number"),
-    ("same", "Same store number"),
+    ("other", "Another number in the name"),
+    ("same", "Same number in the name"),
     against="other",
     speaks_for="same",
 )

@@ -24,6 +24,7 @@ class Overlap:
     kinds_shared: Mask
     kinds_left: Mask
     kinds_right: Mask
+    numbers_differ: Mask
 
 
 def overlap(pairs: Aligned) -> Overlap:
@@ -34,6 +35,7 @@ def overlap(pairs: Aligned) -> Overlap:
     places = np.concatenate([pairs.left.place_words[pairs.i], pairs.right.place_words[pairs.j]], axis=1)
     left_weights, left_kinds = pairs.left.name_weights[pairs.i], pairs.left.name_kinds[pairs.i]
     right_weights, right_kinds = pairs.right.name_weights[pairs.j], pairs.right.name_kinds[pairs.j]
+    left_numbers, right_numbers = pairs.left.name_numbers[pairs.i], pairs.right.name_numbers[pairs.j]
     left_placed, right_placed = _placed(left, left_met, places), _placed(right, right_met, places)
     return Overlap(
         shared=(left_weights * left_met).sum(axis=1),
@@ -42,6 +44,7 @@ def overlap(pairs: Aligned) -> Overlap:
         kinds_shared=(left_kinds & left_met).any(axis=1),
         kinds_left=(left_kinds & ~left_met & ~left_placed).any(axis=1),
         kinds_right=(right_kinds & ~right_met & ~right_placed).any(axis=1),
+        numbers_differ=(left_numbers & ~left_met).any(axis=1) & (right_numbers & ~right_met).any(axis=1),
     )
 
 
@@ -74,7 +77,7 @@ def name_levels(pairs: Aligned) -> dict[str, Ints]:
         "spelling": spelling,
         "head": _head(pairs, known),
         "kind": np.where(known, _kind(words), 0),
-        "store_number": _store_number(pairs),
+        "store_number": _store_number(pairs, words),
     }
 
 
@@ -109,6 +112,8 @@ def _kind(words: Overlap) -> Ints:
     return np.select([test for _, test in tests], [KIND.at(key) for key, _ in tests], 0)
 
 
-def _store_number(pairs: Aligned) -> Ints:
+def _store_number(pairs: Aligned, words: Overlap) -> Ints:
     same, both = pairs.same("store_number"), pairs.both("store_number")
-    return np.select([same, both], [STORE_NUMBER.at("same"), STORE_NUMBER.at("other")], 0)
+    return np.select(
+        [same, both | words.numbers_differ], [STORE_NUMBER.at("same"), STORE_NUMBER.at("other")], 0
+    )

@@ -36,8 +36,8 @@ Mask = NDArray[np.bool_]
 class Side:
     """Normalised records in arrays: hashes (0 is empty), texts, words of name, place and category.
 
-    `name_kinds` marks the words that name a service or department (data/words.txt). `number` is the
-    house number as an integer, -1 where there is none or it has letters only.
+    `name_kinds` marks the words that name a service or department (data/words.txt), `name_numbers`
+    those of digits only. `number` is the house number as an integer, -1 where there is none or it has letters only.
     """
 
     size: int
@@ -46,6 +46,7 @@ class Side:
     name_words: Hashes
     name_weights: Floats
     name_kinds: Mask
+    name_numbers: Mask
     place_words: Hashes
     category_words: Hashes
     number: Ints
@@ -80,6 +81,7 @@ def side(frame: pl.DataFrame) -> Side:
         name_words=name_words,
         name_weights=np.where(generic, np.float32(GENERIC_WEIGHT), np.float32(1)) * (name_words != 0),
         name_kinds=within(name_words, word_hashes("kinds")),
+        name_numbers=within(name_words, _numbers(frame["tokens"])),
         place_words=_padded(words["place"], PLACE_WORDS),
         category_words=_padded(words["category"], NAME_WORDS),
         number=words["number"].to_numpy(),
@@ -99,6 +101,13 @@ def _padded(lists: pl.Series, width: int) -> Hashes:
     padded = np.zeros((len(lists), width), np.uint64)
     padded[row[keep], place[keep]] = words[keep]
     return padded
+
+
+def _numbers(tokens: pl.Series) -> Hashes:
+    """The hashes of the words that are numbers, sorted; never empty."""
+    words = tokens.explode(empty_as_null=False)
+    numbers = words.filter(words.str.contains(r"^\d+$"))
+    return np.unique(np.append(hashed(numbers), np.uint64(1)))
 
 
 @cache
