@@ -72,6 +72,7 @@ def _phone(pairs: Aligned, count: Ints) -> Ints:
         ("shared", same & (count >= MANY)),
         ("central", same & location_free),
         ("few", same & (count > 1)),
+        ("own", same & (count == 1)),
         ("same", same),
         ("toll_free", listing_free != location_free),
     )
@@ -86,6 +87,7 @@ def _web(pairs: Aligned, sites: Ints, pages: Ints) -> Ints:
     page, site = pairs.same("page"), pairs.same("domain")
     tests = (
         ("shared_page", page & (pages > 1)),
+        ("own_page", page & (pages == 1)),
         ("page", page),
         ("other_page", site & pairs.both("page")),
         ("shared_site", site & (sites >= MANY)),

@@ -166,6 +166,7 @@ PHONE = _comparison(
     ("central", "Same toll-free number, which several branches may share"),
     ("few", "Same phone number, but another location has it too"),
     ("same", "Same phone number"),
+    ("own", "Same phone number"),
     against="toll_free",
     speaks_for="extension",
 )
@@ -178,6 +179,7 @@ WEB = _comparison(
     ("site", "Same website"),
     ("shared_page", "Same web page, but another location has it too"),
     ("page", "Same web page"),
+    ("own_page", "Same web page"),
     against="other_page",
     speaks_for="shared_site",
 )

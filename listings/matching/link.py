@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 import polars as pl
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 
 from listings.matching.assign import Claims, assign
 from listings.matching.block import MatchIndex, scored
+from listings.matching.decision import Decision
 from listings.matching.explain import Reason, reasons
 from listings.matching.features import Levels
 from listings.matching.levels import COMPARISONS
@@ -20,14 +20,6 @@ from listings.records import ListingRecord
 
 CERTAIN = 40.0
 """The log-odds of what a person has confirmed."""
-
-
-class Decision(StrEnum):
-    """What follows from a probability: linked, asked about, or left."""
-
-    MATCH = "match"
-    REVIEW = "review"
-    NO_MATCH = "no_match"
 
 
 @dataclass(frozen=True, slots=True)
