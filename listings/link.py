@@ -1,8 +1,9 @@
 """Which location a listing describes: a person's word, then what the owner declared, then the engine."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -11,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from listings.flag import let_go
 from listings.matching.block import MatchIndex
+from listings.matching.decision import Decision
 from listings.matching.link import match_listing
-from listings.models.listing import Decision, Listing, Match, Verdict
+from listings.models.listing import Listing, Match, Verdict
 from listings.models.location import Location
 from listings.normalize.columns import normalise_columns
 from listings.records import ListingRecord
@@ -33,33 +35,30 @@ class Decided:
     reasons: Sequence[Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
 class Locations:
-    """An organization's locations, ready to be matched against."""
+    """An organization's locations, ready to be matched against; the engine's index is made when first asked."""
 
-    index: MatchIndex
-    by_id: Mapping[int, Location]
-    by_code: Mapping[str, Location]
+    def __init__(self, rows: Sequence[sa.Row[Any]]) -> None:
+        """`rows` have id, code and COLUMNS."""
+        self._rows = rows
+        self.ids = frozenset(row.id for row in rows)
+        self.id_by_code: Mapping[str, int] = {row.code: row.id for row in rows}
+
+    @cached_property
+    def index(self) -> MatchIndex:
+        """The locations in normal form. Made once: with many of them it takes seconds."""
+        data: list[dict[str, str | None]] = [
+            {"id": str(row.id), **{name: _text(getattr(row, name)) for name in COLUMNS}} for row in self._rows
+        ]
+        frame = pl.DataFrame(data, schema={"id": pl.String, **dict.fromkeys(COLUMNS, pl.String)})
+        return MatchIndex(normalise_columns(frame))
 
 
 def load_locations(session: Session, organization_id: int) -> Locations:
-    """Read and index every location of an organization."""
-    rows = session.scalars(
-        sa.select(Location).where(Location.organization_id == organization_id).order_by(Location.id)
-    ).all()
-    return Locations(
-        MatchIndex(normalise_columns(_frame(rows))),
-        {row.id: row for row in rows},
-        {row.code: row for row in rows},
-    )
-
-
-def _frame(rows: Iterable[Location]) -> pl.DataFrame:
-    columns = {"id": pl.String, **dict.fromkeys(COLUMNS, pl.String)}
-    data: list[dict[str, str | None]] = [
-        {"id": str(row.id), **{name: _text(getattr(row, name)) for name in COLUMNS}} for row in rows
-    ]
-    return pl.DataFrame(data, schema=columns)
+    """Read every location of an organization."""
+    columns = (getattr(Location, name) for name in ("id", "code", *COLUMNS))
+    query = sa.select(*columns).where(Location.organization_id == organization_id).order_by(Location.id)
+    return Locations(session.execute(query).all())
 
 
 def _text(value: object) -> str | None:
@@ -75,14 +74,14 @@ def decide(
     own account, the page address in their own record. It is the owner's word, so it decides.
     `belongs` is the location the listing belonged to until now: doubt alone doesn't part them.
     """
-    if owner_says is not None and owner_says in locations.by_id:
+    if owner_says is not None and owner_says in locations.ids:
         return Decided(owner_says, Decision.MATCH, 1.0, (_said("You keep it under this location yourself"),))
-    if not locations.by_id:
+    if not locations.ids:
         return Decided(None, Decision.NO_MATCH, 0.0, ())
     result = match_listing(record, locations.index)
     location_id = int(result.location_id) if result.location_id else None
     reasons = [reason.as_json() for reason in result.reasons]
-    decision = Decision(str(result.decision))
+    decision = result.decision
     if location_id == belongs and decision is Decision.REVIEW:
         return Decided(location_id, Decision.MATCH, result.probability, reasons)
     return Decided(location_id, decision, result.probability, reasons)
@@ -116,7 +115,8 @@ def link(session: Session, listing: Listing, decided: Decided, now: dt.datetime)
 
 
 def _ruled(session: Session, listing: Listing, decided: Decided) -> Decided:
-    verdicts = session.scalars(sa.select(Verdict).where(Verdict.listing_id == listing.id)).all()
+    newest_first = sa.select(Verdict).where(Verdict.listing_id == listing.id).order_by(Verdict.at.desc())
+    verdicts = session.scalars(newest_first.order_by(Verdict.id.desc())).all()
     for verdict in verdicts:
         if verdict.same:
             return Decided(verdict.location_id, Decision.MATCH, 1.0, (_said("Confirmed by a person"),))
@@ -143,24 +143,36 @@ def _contest(session: Session, listing: Listing, match: Match, now: dt.datetime)
             Listing.id != listing.id,
             Listing.missing_since.is_(None),
         )
+        .order_by(Listing.id)
         .limit(1)
     ).one_or_none()
     if holder is None:
         return None
     other, others_match = holder
-    if others_match.probability >= match.probability:
+    if _claim(session, others_match) >= _claim(session, match):
         return other.id
     others_match.decision = Decision.REVIEW
     others_match.duplicate_of = listing.id
-    other.location_id = None
     let_go(session, other, now, person_id=None)
+    other.location_id = None
     return None
+
+
+def _claim(session: Session, match: Match) -> tuple[float, float]:
+    """How strongly a listing claims its location: people's words, the newest first, before any probability."""
+    said_at = session.scalar(
+        sa.select(Verdict.at).where(
+            Verdict.listing_id == match.listing_id, Verdict.location_id == match.location_id, Verdict.same
+        )
+    )
+    return (said_at.timestamp() if said_at is not None else 0.0), match.probability
 
 
 def rule(  # noqa: PLR0917 - a verdict is these five things
     session: Session, listing: Listing, location_id: int, same: bool, person_id: int, now: dt.datetime
 ) -> None:
     """A person's word on one pair; it holds until another person's word on the same pair."""
+    session.refresh(listing, with_for_update=True)
     verdict = session.scalar(
         sa.select(Verdict).where(Verdict.listing_id == listing.id, Verdict.location_id == location_id)
     )

@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from listings import clock, sessions
 from listings.db import Database
 from listings.logs import failure
+from listings.secrets import Vault
 from listings.settings import Settings
 from web import (
     account,
@@ -29,6 +30,8 @@ from web import (
     login,
     mismatches,
     search,
+    source_acts,
+    sources,
 )
 from web.errors import handle_errors
 from web.policies import check_policies
@@ -51,6 +54,8 @@ BLUEPRINTS = (
     login.blueprint,
     mismatches.blueprint,
     search.blueprint,
+    source_acts.blueprint,
+    sources.blueprint,
 )
 
 
@@ -81,6 +86,7 @@ def create_app(
     app = Application("web")
     app.config.update(_config(settings))
     app.extensions["transactions"] = Transactions(database, settings.web_threads)
+    app.extensions["vault"] = Vault(settings)
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

@@ -6,8 +6,6 @@ TITLES = {
     "status.open_on_listing": "Marked open",
     "street.unit_missing": "Suite number missing",
     "street.other_unit": "Another suite number",
-    "street.other_number": "Another house number",
-    "street.other_name": "Another street",
     "phone.toll_free": "A toll-free number",
     "phone.not_valid": "A number that can’t be dialled",
     "coordinates.far": "Pin is far from the door",

@@ -1,5 +1,6 @@
 """Home: what waits for this person, worst first, and how it stands."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -32,7 +33,7 @@ def index() -> ResponseReturnValue:
         home_list.waiting(g.db, g.actor, g.now),
         home_list.ill_sources(g.db, g.actor, g.now),
     )
-    filled = tuple(section for section in sections if section.todos)
+    filled = _next_best(tuple(section for section in sections if section.todos))
     stats = home_rail.stats(g.db, g.actor, found, g.now)
     zone = g.db.scalar(sa.select(Organization.time_zone).where(Organization.id == g.actor.organization_id))
     today = g.now.astimezone(ZoneInfo(zone or "UTC"))
@@ -46,6 +47,15 @@ def index() -> ResponseReturnValue:
         empty=None if filled else _empty(read=bool(stats)),
     )
     return render_template("home.html", shell=shell("home"), view=view)
+
+
+def _next_best(sections: tuple[TodoSection, ...]) -> tuple[TodoSection, ...]:
+    """The same with the very first act as the screen's one filled button."""
+    if not sections:
+        return ()
+    first = sections[0]
+    todo = replace(first.todos[0], act=replace(first.todos[0].act, style="filled"))
+    return (replace(first, todos=(todo, *first.todos[1:])), *sections[1:])
 
 
 def _fact(sections: tuple[TodoSection, ...]) -> str:

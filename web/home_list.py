@@ -60,7 +60,7 @@ def _cause(group: Group, wanted: Wanted, icon: str, tone: Tone, now: dt.datetime
     where = f"at {place}" if group.count == 1 else f"at {count(group.count, 'location')}"
     href = url_for("mismatches.show", mismatch_id=group.first_id, **wanted.values(opened=group.key))
     sends = goes_by_itself(group.source, group.field)
-    what = "It goes through the source’s interface" if sends else facts(group.source).how_to_fix
+    what = f"One press sends your value to {source}" if sends else facts(group.source).how_to_fix
     since = f"Since {date(group.since, now)}."
     return Todo(
         icon, tone, f"{group_title(By.CAUSE, group, now)} on {source} {where}", f"{since} {what.rstrip('.')}.",

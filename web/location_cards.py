@@ -21,6 +21,7 @@ from web.location_page import Known
 from web.opening import form_of, local_time
 from web.screens.elements import SOURCE_MARKS, Act, Link
 from web.screens.locations import HoursRow, ListingCard, Reason, ReviewCount, StarShare
+from web.values import phone
 from web.wording import date, number, periods
 
 SPECIAL_DAYS = 4
@@ -86,14 +87,12 @@ def candidate_cards(about: Known, now: dt.datetime, *, deciding: bool) -> tuple[
     """Listings that might describe this place: is it yours?"""
     cards = []
     for listing, match in about.candidates:
+        words = (
+            ("Follow this one instead", "Not ours") if match.duplicate_of else ("Yes, it is this place", "No")
+        )
         acts = (
-            Act(
-                "Yes, it is this place",
-                url_for("belonging.yes", listing_id=listing.id),
-                style="outlined",
-                icon="check",
-            ),
-            Act("No", url_for("belonging.no", listing_id=listing.id), style="quiet", icon="x"),
+            Act(words[0], url_for("belonging.yes", listing_id=listing.id), icon="check"),
+            Act(words[1], url_for("belonging.no", listing_id=listing.id), style="quiet", icon="x"),
         )
         twin = "A second listing of this place" if match.duplicate_of else "Is this listing yours?"
         cards.append(_card(listing, match, now, question=twin, acts=acts if deciding else ()))
@@ -104,7 +103,12 @@ def _card(
     listing: Listing, match: Match | None, now: dt.datetime, *, question: str = "", acts: tuple[Act, ...] = ()
 ) -> ListingCard:
     record = kept_record(listing, now) or {}
-    where = ", ".join(str(record[key]) for key in ("street", "city", "phone") if record.get(key))
+    told = (
+        {**record, "phone": phone(str(record["phone"]), record.get("country"))}
+        if record.get("phone")
+        else record
+    )
+    where = ", ".join(str(told[key]) for key in ("street", "city", "phone") if told.get(key))
     url = listing.url or ""
     return ListingCard(
         source=listing.source,  # type: ignore[arg-type]

@@ -78,8 +78,7 @@ def _view(location: Location, about: Known) -> LocationView:
     reviews, stars, stored = cards.review_counts(g.db, g.actor, about)
     now_words, is_open = open_now(location, g.now)
     deciding = g.actor.may(May.DECIDE)
-    inbox = addresses().get("inbox", "")
-    every = f"{inbox}?location={location.id}" if inbox else ""
+    every = url_for("inbox.index", tab="all", location=location.code) if "inbox" in addresses() else ""
     read = Act("Read now", url_for("locations.read", location_id=location.id), icon="refresh-cw")
     return LocationView(
         code=location.code,

@@ -157,6 +157,7 @@ def _group(listed: Listed, group: Group) -> screen.MismatchGroup:
         source=group.source if listed.wanted.by in (By.CAUSE, By.SOURCE) else "record",  # type: ignore[arg-type]
         places=group.count,
         noun="place" if listed.wanted.by is By.CAUSE else "difference",
+        where=_where(group) if group.count == 1 and listed.wanted.by is not By.LOCATION else "",
         since=age_of(group.since, listed.now),
         toggle=listed.href(opened=CLOSED if expanded else group.key),
         expanded=expanded,
@@ -170,7 +171,7 @@ def _group(listed: Listed, group: Group) -> screen.MismatchGroup:
 def group_title(by: By, group: Group, now: dt.datetime) -> str:
     """What the rows of a group have in common, in words."""
     if by is By.LOCATION:
-        return " ".join(part for part in (group.code, group.city) if part)
+        return _where(group)
     if by is By.SOURCE:
         return SOURCE_MARKS[group.source][1]
     if by is By.FIELD:
@@ -179,6 +180,10 @@ def group_title(by: By, group: Group, now: dt.datetime) -> str:
     return title(
         group.field, group.reason, _words(group.field, group.live_value if kept else None, None, now)
     )
+
+
+def _where(group: Group) -> str:
+    return " ".join(part for part in (group.code, group.city) if part)
 
 
 def _next_act(listed: Listed, group: Group) -> Act | None:

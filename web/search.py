@@ -78,8 +78,5 @@ def _reviews(words: str) -> HitGroup:
         Hit(row.author or "A customer", (row.text or "")[:EXCERPT], f"{inbox}/{row.id}")
         for row in g.db.scalars(query)
     )
-    return HitGroup("Reviews", hits, f"{inbox}?{_query(words)}" if hits else "")
-
-
-def _query(words: str) -> str:
-    return url_for("search.index", q=words).partition("?")[2]
+    every = url_for("inbox.index", tab="all", q=words) if len(hits) == SHOWN else ""
+    return HitGroup("Reviews", hits, every)

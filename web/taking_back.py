@@ -30,7 +30,9 @@ def take_back(db: Session, actor: Actor, row: Mismatch, now: dt.datetime) -> lis
         .where(
             Mismatch.listing_id == row.listing_id,
             Mismatch.state == MismatchState.NOT_OURS,
+            MismatchEvent.state == MismatchState.NOT_OURS,
             MismatchEvent.at == event.at,
+            MismatchEvent.person_id == event.person_id,
             MismatchEvent.undone_at.is_(None),
         )
     ).all()

@@ -49,7 +49,7 @@ class MismatchGroup:
     """Rows with one cause. `toggle` opens or closes it; `hidden` rows come with `more`.
 
     `marks` is the value of the group's box: it stands for all its rows, the unseen ones too.
-    `noun` is what `places` counts.
+    `noun` is what `places` counts, `where` the one place there is.
     """
 
     marks: str
@@ -66,6 +66,7 @@ class MismatchGroup:
     hidden: int = 0
     more: str = ""
     noun: str = "place"
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
