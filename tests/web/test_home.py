@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
-from selectolax.lexbor import LexborHTMLParser
 
 from listings.db import Database
 from listings.models.crawl import SourceState
@@ -15,6 +14,7 @@ from listings.models.worker import WorkerHeartbeat
 from reputation.models.review import Review
 from tests.web.chain import WRONG, Chain, add_listing, add_match, make_chain
 from tests.web.moment import Moment
+from tests.web.part import page
 from tests.web.visitor import Visitor
 from tests.web.world import World
 
@@ -28,9 +28,9 @@ def chain(database: Database, world: World, moment: Moment) -> Chain:
 
 
 def sections(visitor: Visitor) -> dict[str, str]:
-    page = LexborHTMLParser(visitor.get("/").text)
-    found = page.css("main .todo-rail > .page > section")
-    return {section.css_first("h2").text(): section.text() for section in found if section.css_first("h2")}
+    shown = page(visitor, "/")
+    found = shown.every("main .todo-rail > .page > section")
+    return {section.first("h2").text(): section.text() for section in found}
 
 
 def test_critical_causes_stand_with_the_number_of_places_and_lead_to_their_rows(
@@ -38,9 +38,9 @@ def test_critical_causes_stand_with_the_number_of_places_and_lead_to_their_rows(
 ) -> None:
     visitor = somebody("marketer")
     assert "Phone is (215) 555-0100 on Google at 3 locations" in sections(visitor)["Critical and open"]
-    page = LexborHTMLParser(visitor.get("/").text)
-    for link in page.css("main a[href]"):
-        assert visitor.get(str(link.attributes["href"])).status_code == 200, link.html
+    shown = page(visitor, "/")
+    for link in shown.every("main a[href]"):
+        assert visitor.get(link["href"]).status_code == 200, link.html()
 
 
 def test_what_came_back_stands_first(somebody: Somebody, database: Database, chain: Chain) -> None:
@@ -94,9 +94,9 @@ def test_the_share_that_agrees_comes_with_its_base(
 ) -> None:
     with database.write() as db:
         db.execute(sa.delete(Mismatch).where(Mismatch.cause.in_(("phone:a", "phone:b"))))
-    page = somebody("marketer").get("/").text
+    shown = somebody("marketer").get("/").text
     # Four fields at each place of the chain, name and phone at the two others; three phones differ.
-    assert "13 of 16 fields" in page
+    assert "13 of 16 fields" in shown
 
 
 def test_with_nothing_waiting_the_page_says_so(somebody: Somebody, database: Database, world: World) -> None:
@@ -110,9 +110,9 @@ def test_the_frame_counts_what_waits_and_tells_whether_workers_live(
     somebody: Somebody, database: Database, moment: Moment, chain: Chain
 ) -> None:
     visitor = somebody("marketer")
-    page = LexborHTMLParser(visitor.get("/").text)
-    assert page.css_first('.side a[title="Mismatches"] .count').text() == "5"
-    assert "No worker runs" in page.css_first(".pulse.bad").text()
+    shown = page(visitor, "/")
+    assert shown.first('.side a[title="Mismatches"] .count').text() == "5"
+    assert "No worker runs" in shown.first(".pulse.bad").text()
     with database.write() as db:
         beat = moment.now - dt.timedelta(seconds=5)
         db.add(WorkerHeartbeat(executor_id="w", started_at=beat, beat_at=beat, last_job_at=beat))

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
-from selectolax.lexbor import LexborHTMLParser
 
 from listings.access import actor_of
 from listings.agreement import compared_fields, count_compared
@@ -15,6 +14,7 @@ from listings.models.mismatch import Mismatch, MismatchState
 from listings.models.person import Person, PersonLocation
 from tests.web.chain import WRONG, Chain, add_listing, add_match, make_chain
 from tests.web.moment import Moment
+from tests.web.part import Part, page, part_of
 from tests.web.visitor import Visitor
 from tests.web.world import World
 from web.opening import open_now
@@ -37,20 +37,14 @@ def candidate(database: Database, moment: Moment, chain: Chain) -> Listing:
         return listing
 
 
-def tree(visitor: Visitor, path: str) -> LexborHTMLParser:
-    answer = visitor.get(path)
-    assert answer.status_code == 200, path
-    return LexborHTMLParser(answer.text)
-
-
-def rows(page: LexborHTMLParser) -> list[str]:
-    return [row.css_first("a").text() for row in page.css("main tbody tr")]
+def rows(shown: Part) -> list[str]:
+    return [row.first("a").text() for row in shown.every("main tbody tr")]
 
 
 def test_a_row_shows_a_cell_per_source_and_how_much_agrees(somebody: Somebody, chain: Chain) -> None:
-    page = tree(somebody("marketer"), "/locations?q=A001")
-    [row] = page.css("main tbody tr")
-    assert [cell.attributes["title"] for cell in row.css(".cell")] == [
+    shown = page(somebody("marketer"), "/locations?q=A001")
+    [row] = shown.every("main tbody tr")
+    assert [cell["title"] for cell in row.every(".cell")] == [
         "Google: different, 1 field",
         "Own website: same",
     ]
@@ -59,9 +53,9 @@ def test_a_row_shows_a_cell_per_source_and_how_much_agrees(somebody: Somebody, c
 
 def test_a_different_cell_opens_its_rows(somebody: Somebody, chain: Chain) -> None:
     visitor = somebody("marketer")
-    cell = tree(visitor, "/locations?q=A001").css_first("a.cell.different")
-    opened = tree(visitor, str(cell.attributes["href"]))
-    assert [row.css_first(".code").text() for row in opened.css(".child")] == ["A001"]
+    cell = page(visitor, "/locations?q=A001").first("a.cell.different")
+    opened = page(visitor, cell["href"])
+    assert [row.first(".code").text() for row in opened.every(".child")] == ["A001"]
 
 
 @pytest.mark.parametrize(
@@ -71,14 +65,14 @@ def test_a_different_cell_opens_its_rows(somebody: Somebody, chain: Chain) -> No
 def test_search_finds_code_name_town_and_street(
     somebody: Somebody, chain: Chain, words: str, codes: list[str]
 ) -> None:
-    page = LexborHTMLParser(somebody("marketer").get("/locations", query_string={"q": words}).text)
-    assert [row.split()[0] for row in rows(page)] == codes
+    shown = part_of(somebody("marketer").get("/locations", query_string={"q": words}).text)
+    assert [row.split()[0] for row in rows(shown)] == codes
 
 
 def test_chips_narrow_to_trouble_and_to_what_is_to_be_decided(somebody: Somebody, candidate: Listing) -> None:
     visitor = somebody("marketer")
-    assert len(rows(tree(visitor, "/locations?only=trouble"))) == 5
-    [only] = rows(tree(visitor, "/locations?only=decide"))
+    assert len(rows(page(visitor, "/locations?only=trouble"))) == 5
+    [only] = rows(page(visitor, "/locations?only=decide"))
     assert only.startswith("A001")
 
 
@@ -88,9 +82,9 @@ def test_a_long_table_goes_on_by_store_code(
     with database.write() as db:
         make_chain(db, world.organizations["other"], moment.now, places=60)
     visitor = somebody("foreign_admin")
-    first = tree(visitor, "/locations")
-    more = first.css_first('a[href*="after="]')
-    second = tree(visitor, str(more.attributes["href"]))
+    first = page(visitor, "/locations")
+    more = first.first('a[href*="after="]')
+    second = page(visitor, more["href"])
     codes = [row.split()[0] for row in rows(first) + rows(second)]
     assert codes[:60] == [f"A{number:03}" for number in range(1, 61)]
     assert len(codes) == len(set(codes)) == 61
@@ -107,10 +101,10 @@ def test_without_locations_the_page_says_how_to_bring_them_in(
 def test_one_location_shows_fields_by_source_its_record_and_why_a_listing_is_its_own(
     somebody: Somebody, chain: Chain
 ) -> None:
-    page = tree(somebody("marketer"), f"/locations/{chain.locations[0].id}")
-    text = page.css_first("main").text()
-    assert page.css_first(".grid .cell.different").attributes["title"] == "Google, Phone: different"
-    assert page.css_first(".grid .cell.cannot_show") is not None
+    shown = page(somebody("marketer"), f"/locations/{chain.locations[0].id}")
+    text = shown.first("main").text()
+    assert shown.first(".grid .cell.different")["title"] == "Google, Phone: different"
+    assert shown.has(".grid .cell.cannot_show")
     assert "(215) 555-0133" in text
     assert "Same address" in text
     assert "9 AM–6 PM" in text
@@ -122,17 +116,17 @@ def test_an_accepted_difference_counts_as_agreeing_and_a_sent_fix_does_not(
     visitor = somebody("marketer")
     visitor.post(f"/mismatches/{chain.mismatches[0].id}/accept")
     visitor.post(f"/mismatches/{chain.mismatches[1].id}/fix")
-    page = tree(visitor, "/locations?q=A00")
-    shown = [row.text() for row in page.css("main tbody tr")]
-    assert "4 of 4" in shown[0]
-    assert "3 of 4" in shown[1]
-    assert page.css_first(".grid .cell.waiting").attributes["title"] == "Google: waiting, 1 field"
+    shown = page(visitor, "/locations?q=A00")
+    texts = [row.text() for row in shown.every("main tbody tr")]
+    assert "4 of 4" in texts[0]
+    assert "3 of 4" in texts[1]
+    assert shown.first(".grid .cell.waiting")["title"] == "Google: waiting, 1 field"
 
 
 def test_old_data_carries_its_age(somebody: Somebody, moment: Moment, chain: Chain) -> None:
     moment.passes(days=3)
-    page = tree(somebody("marketer"), f"/locations/{chain.locations[0].id}")
-    assert "3 d old" in page.css_first(".grid").text()
+    shown = page(somebody("marketer"), f"/locations/{chain.locations[0].id}")
+    assert "3 d old" in shown.first(".grid").text()
 
 
 def test_yes_makes_the_listing_ours_and_undo_asks_again(
@@ -142,8 +136,8 @@ def test_yes_makes_the_listing_ours_and_undo_asks_again(
     done = visitor.post(f"/listings/{candidate.id}/yes")
     with database.read() as db:
         assert db.get_one(Listing, candidate.id).location_id == chain.locations[0].id
-    undo = tree(visitor, done.location).css_first("[data-toast] form")
-    assert visitor.post(str(undo.attributes["action"])).status_code == 303
+    undo = page(visitor, done.location).first("[data-toast] form")
+    assert visitor.post(undo["action"]).status_code == 303
     with database.read() as db:
         assert db.get_one(Listing, candidate.id).location_id is None
         assert db.get_one(Listing, chain.listings[0].id).location_id == chain.locations[0].id
@@ -182,8 +176,8 @@ def test_an_outsider_finds_nothing(somebody: Somebody, chain: Chain) -> None:
 def test_a_store_code_in_the_search_leads_straight_to_its_location(somebody: Somebody, chain: Chain) -> None:
     visitor = somebody("marketer")
     assert visitor.get("/search?q=A002").location == f"/locations/{chain.locations[1].id}"
-    page = tree(visitor, "/search?q=quay")
-    assert len(page.css(".hits li")) == 3
+    shown = page(visitor, "/search?q=quay")
+    assert len(shown.every(".hits li")) == 3
 
 
 @pytest.mark.db
@@ -227,4 +221,4 @@ def test_a_fixed_row_agrees_again(
     with database.write() as db:
         row = db.get_one(Mismatch, chain.mismatches[0].id)
         row.state, row.state_since = MismatchState.FIXED, moment.now
-    assert "4 of 4" in tree(somebody("marketer"), "/locations?q=A001").css_first("main tbody tr").text()
+    assert "4 of 4" in page(somebody("marketer"), "/locations?q=A001").first("main tbody tr").text()

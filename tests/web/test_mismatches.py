@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
-from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from listings.db import Database
 from listings.models.fix import Fix
@@ -17,6 +16,7 @@ from listings.models.person import PersonLocation
 from listings.severity import Severity
 from tests.web.chain import CAUSE, WRONG, Chain, add_listing, add_mismatch, make_chain
 from tests.web.moment import Moment
+from tests.web.part import Part, page, part_of
 from tests.web.statements import counted
 from tests.web.visitor import Visitor
 from tests.web.world import World
@@ -40,12 +40,6 @@ def marketer(somebody: Somebody, chain: Chain) -> Visitor:
     return somebody("marketer")
 
 
-def tree(visitor: Visitor, path: str) -> LexborHTMLParser:
-    answer = visitor.get(path)
-    assert answer.status_code == 200, path
-    return LexborHTMLParser(answer.text)
-
-
 def state_of(database: Database, row: Mismatch) -> MismatchState:
     with database.read() as db:
         return db.get_one(Mismatch, row.id).state
@@ -53,35 +47,35 @@ def state_of(database: Database, row: Mismatch) -> MismatchState:
 
 def undo_of(visitor: Visitor, path: str) -> tuple[str, dict[str, str]]:
     """Where the toast's undo goes, with its hidden fields."""
-    form = tree(visitor, path).css_first("[data-toast] form")
-    return str(form.attributes["action"]), fields_of(form)
+    form = page(visitor, path).first("[data-toast] form")
+    return form["action"], fields_of(form)
 
 
-def fields_of(form: LexborNode) -> dict[str, str]:
+def fields_of(form: Part) -> dict[str, str]:
     """The hidden fields of a form; the visitor sends the token by itself."""
-    values = {str(one.attributes["name"]): str(one.attributes["value"]) for one in form.css("input")}
+    values = {one["name"]: one["value"] for one in form.every("input")}
     return {name: value for name, value in values.items() if name != "csrf_token"}
 
 
 def test_one_cause_is_one_group_that_says_how_many_places_it_concerns(marketer: Visitor) -> None:
-    page = tree(marketer, "/mismatches")
-    [group] = page.css(".group-row")
+    shown = page(marketer, "/mismatches")
+    [group] = shown.every(".group-row")
     assert "Phone is (215) 555-0100" in group.text()
     assert "3 places" in group.text()
     assert "Send for 3" in group.text()
-    assert [row.css_first(".code").text() for row in page.css(".child")] == ["A001", "A002", "A003"]
+    assert [row.first(".code").text() for row in shown.every(".child")] == ["A001", "A002", "A003"]
 
 
 def test_the_pane_says_who_differs_and_marks_the_proving_place(marketer: Visitor, chain: Chain) -> None:
-    page = tree(marketer, f"/mismatches/{chain.mismatches[0].id}")
-    pane = page.css_first("#pane")
+    shown = page(marketer, f"/mismatches/{chain.mismatches[0].id}")
+    pane = shown.first("#pane")
     assert "Google differs." in pane.text()
     assert "Your record and your own website agree" in pane.text()
-    assert pane.css_first(".sides .odd dt").text().strip().endswith("Google")
-    assert pane.css_first(".lines mark").text() == WRONG.removeprefix("+1")
+    assert pane.first(".sides .odd dt").text().strip().endswith("Google")
+    assert pane.first(".lines mark").text() == WRONG.removeprefix("+1")
     digest = chain.snapshots[0].sha256
     assert digest is not None
-    assert digest in pane.html  # type: ignore[operator]
+    assert digest in pane.html()
     assert "reader google-1" in pane.text()
 
 
@@ -91,9 +85,9 @@ def test_when_the_website_agrees_with_the_source_the_record_is_the_odd_one(
     with database.write() as db:
         website = db.get_one(Listing, chain.listings[1].id)
         website.record = {**(website.record or {}), "phone": WRONG}
-    pane = tree(marketer, f"/mismatches/{chain.mismatches[0].id}").css_first("#pane")
+    pane = page(marketer, f"/mismatches/{chain.mismatches[0].id}").first("#pane")
     assert "Your record differs." in pane.text()
-    assert "Location record" in pane.css_first(".sides .odd").text()
+    assert "Location record" in pane.first(".sides .odd").text()
 
 
 def test_the_whole_answer_leaves_as_text_and_its_bytes_as_a_file(marketer: Visitor, chain: Chain) -> None:
@@ -113,9 +107,9 @@ def test_a_manager_sees_no_answer_that_speaks_of_other_places_too(
             db.add(PersonLocation(person_id=world.people["manager_of_a"], location_id=location.id))
         db.get_one(Listing, chain.listings[2].id).snapshot_id = chain.snapshots[0].id
     manager = somebody("manager_of_a")
-    pane = tree(manager, f"/mismatches/{chain.mismatches[0].id}").css_first("#pane")
+    pane = page(manager, f"/mismatches/{chain.mismatches[0].id}").first("#pane")
     assert "Whole answer" not in pane.text()
-    assert pane.css_first(".lines mark") is not None
+    assert pane.has(".lines mark")
     assert manager.get(f"/evidence/{chain.snapshots[0].id}").status_code == 404
 
 
@@ -128,13 +122,13 @@ def test_a_source_that_lets_nothing_be_kept_shows_field_and_hash_and_no_value(
         row = add_mismatch(
             db, chain, location, listing, moment.now, live_value=None, live_hash="cd" * 32, cause="places"
         )
-    page = tree(marketer, f"/mismatches/{row.id}")
-    pane = page.css_first("#pane")
+    shown = page(marketer, f"/mismatches/{row.id}")
+    pane = shown.first("#pane")
     assert "cdcdcdcdcdcd" in pane.text()
     assert "not kept" in pane.text()
     assert "555-0100" not in pane.text()
-    assert pane.css_first(".lines") is None
-    assert page.css_first(f'form[action^="/mismatches/{row.id}/check"]') is not None
+    assert not pane.has(".lines")
+    assert shown.has(f'form[action^="/mismatches/{row.id}/check"]')
 
 
 def test_values_are_not_shown_after_the_policy_has_taken_them_away(
@@ -142,19 +136,15 @@ def test_values_are_not_shown_after_the_policy_has_taken_them_away(
 ) -> None:
     with database.write() as db:
         db.get_one(Mismatch, chain.mismatches[0].id).value_expires_at = moment.now
-    assert (
-        "555-0100" not in tree(marketer, f"/mismatches/{chain.mismatches[0].id}").css_first(".sides").text()
-    )
+    assert "555-0100" not in page(marketer, f"/mismatches/{chain.mismatches[0].id}").first(".sides").text()
 
 
 def test_accepting_moves_on_to_the_next_row_and_can_be_taken_back(
     marketer: Visitor, database: Database, chain: Chain
 ) -> None:
     first, second, _ = chain.mismatches
-    form = tree(marketer, f"/mismatches/{first.id}").css_first(
-        f'form[action^="/mismatches/{first.id}/accept"]'
-    )
-    done = marketer.post(str(form.attributes["action"]))
+    form = page(marketer, f"/mismatches/{first.id}").first(f'form[action^="/mismatches/{first.id}/accept"]')
+    done = marketer.post(form["action"])
     assert done.status_code == 303
     assert done.location.startswith(f"/mismatches/{second.id}")
     assert state_of(database, first) is MismatchState.ACCEPTED
@@ -202,12 +192,12 @@ def test_more_than_fifty_rows_are_shown_before_anything_is_done(
     marketer = somebody("marketer")
     asked = marketer.post("/mismatches/many/accept", {"marks": f"cause:{CAUSE}"})
     assert asked.status_code == 200
-    page = LexborHTMLParser(asked.text)
-    assert len(page.css("main tbody tr")) == 60
+    shown = part_of(asked.text)
+    assert len(shown.every("main tbody tr")) == 60
     assert state_of(database, chain.mismatches[0]) is MismatchState.OPEN
-    form = page.css_first('form[action^="/mismatches/many/accept"]')
+    form = shown.first('form[action^="/mismatches/many/accept"]')
     fields = fields_of(form)
-    assert marketer.post(str(form.attributes["action"]), fields).status_code == 303
+    assert marketer.post(form["action"], fields).status_code == 303
     assert {state_of(database, row) for row in chain.mismatches} == {MismatchState.ACCEPTED}
 
 
@@ -266,10 +256,10 @@ def test_nobody_takes_back_what_somebody_else_decided(
 
 
 def test_a_viewer_sees_the_list_without_any_act(somebody: Somebody, chain: Chain) -> None:
-    page = tree(somebody("viewer"), f"/mismatches/{chain.mismatches[0].id}")
-    assert page.css_first("#pane") is not None
-    assert page.css('main form[action^="/mismatches"]') == []
-    assert page.css("input[name=marks]") == []
+    shown = page(somebody("viewer"), f"/mismatches/{chain.mismatches[0].id}")
+    assert shown.has("#pane")
+    assert shown.every('main form[action^="/mismatches"]') == []
+    assert shown.every("input[name=marks]") == []
 
 
 def test_an_outsider_sees_nothing(somebody: Somebody, chain: Chain) -> None:
@@ -297,12 +287,12 @@ def test_the_address_carries_grouping_filters_and_state(
             field="name",
             reason="name.store_number",
         )
-    every = tree(marketer, f"/mismatches?by={by}")
-    low = tree(marketer, f"/mismatches?by={by}&severity=low")
-    assert len(low.css(".group-row")) == 1
-    assert len(every.css(".group-row")) >= len(low.css(".group-row"))
-    assert f"by={by}" in "".join(str(a.attributes["href"]) for a in low.css(".chip")) or by == "cause"
-    assert len(tree(marketer, f"/mismatches?by={by}&state=fixed").css(".group-row")) == 0
+    every = page(marketer, f"/mismatches?by={by}")
+    low = page(marketer, f"/mismatches?by={by}&severity=low")
+    assert len(low.every(".group-row")) == 1
+    assert len(every.every(".group-row")) >= len(low.every(".group-row"))
+    assert f"by={by}" in "".join(a["href"] for a in low.every(".chip")) or by == "cause"
+    assert len(page(marketer, f"/mismatches?by={by}&state=fixed").every(".group-row")) == 0
 
 
 def test_a_long_group_goes_on_page_by_page_without_losing_or_doubling_a_row(
@@ -314,10 +304,10 @@ def test_a_long_group_goes_on_page_by_page_without_losing_or_doubling_a_row(
     path: str | None = f"/mismatches?open={CAUSE}"
     codes: list[str] = []
     while path:
-        page = tree(marketer, path)
-        codes += [row.css_first(".code").text() for row in page.css(".child")]
-        more = [a for a in page.css("tbody a") if re.match(r"Show \d+ more", a.text())]
-        path = str(more[0].attributes["href"]) if more else None
+        shown = page(marketer, path)
+        codes += [row.first(".code").text() for row in shown.every(".child")]
+        more = [a for a in shown.every("tbody a") if re.match(r"Show \d+ more", a.text())]
+        path = more[0]["href"] if more else None
     assert codes == [f"A{number:03}" for number in range(1, 121)]
 
 
@@ -331,7 +321,7 @@ def test_a_page_asks_as_little_of_the_database_for_many_rows_as_for_few(
             make_chain(db, world.organizations[owner], moment.now, places=places)
         visitor = somebody(person)
         with counted(database) as statements:
-            tree(visitor, path)
+            page(visitor, path)
         asked.append(len(statements))
     assert asked[0] == asked[1]
     assert asked[0] <= MOST_STATEMENTS
