@@ -4,9 +4,10 @@ import polars as pl
 import pytest
 
 from listings.matching.block import MatchIndex, match_block, score_aligned
+from listings.matching.decision import Decision
 from listings.matching.duplicates import find_duplicates
 from listings.matching.explain import explanation
-from listings.matching.link import Decision, Verdicts, link, match_listing
+from listings.matching.link import Verdicts, link, match_listing
 from listings.records import ListingRecord
 from tests.listings.matching.scene import CHAIN, chain, frame, listed
 
