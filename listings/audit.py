@@ -1,6 +1,7 @@
 """The trail of acts: who did what to which row, by ids and never by contents."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,19 +26,34 @@ def record(
     `actor` is None for the system and the command line; the organization is then the subject's.
     `detail` holds ids, states and counts only: no name, address or text of anybody.
     """
-    state = sa.inspect(subject)
-    session.add(
-        AuditEntry(
-            organization_id=actor.organization_id if actor else _organization_of(subject),
-            person_id=actor.person_id if actor else None,
-            at=now,
-            act=act,
-            subject_kind=state.mapper.local_table.description,
-            subject_id=state.identity[0] if state.identity else None,
-            detail=detail,
-        )
-    )
+    record_all(session, actor, act, [(subject, detail)], now)
+
+
+def record_all(
+    session: Session,
+    actor: Actor | None,
+    act: str,
+    subjects: Iterable[tuple[Base, dict[str, Any] | None]],
+    now: dt.datetime,
+) -> None:
+    """One row for each subject of an act on many, written together."""
+    session.add_all(_entry(actor, act, subject, detail, now) for subject, detail in subjects)
     session.flush()
+
+
+def _entry(
+    actor: Actor | None, act: str, subject: Base, detail: dict[str, Any] | None, now: dt.datetime
+) -> AuditEntry:
+    state = sa.inspect(subject)
+    return AuditEntry(
+        organization_id=actor.organization_id if actor else _organization_of(subject),
+        person_id=actor.person_id if actor else None,
+        at=now,
+        act=act,
+        subject_kind=state.mapper.local_table.description,
+        subject_id=state.identity[0] if state.identity else None,
+        detail=detail,
+    )
 
 
 def _organization_of(subject: Base) -> int:

@@ -32,7 +32,7 @@ blueprint = Blueprint("decisions", __name__)
 
 ASK_FROM = 50
 """More rows than this are shown before anything is done to them."""
-AT_ONCE = 500
+AT_ONCE = 200
 """Rows that one request may decide: more would hold the database's only write lock too long."""
 
 
@@ -155,8 +155,7 @@ def undo_moment() -> ResponseReturnValue:
     rows, refused = taken_back_at(g.db, g.actor, at, g.now)
     if not rows:
         return _refuse(refused or "It was taken back already.")
-    for row in rows:
-        audit.record(g.db, g.actor, "mismatch.undone", row, g.now, detail={"state": row.state})
+    audit.record_all(g.db, g.actor, "mismatch.undone", [(row, {"state": row.state}) for row in rows], g.now)
     say(f"Taken back: {count(len(rows), 'row')} as before")
     values = wanted_from(request.args).values()
     return redirect(url_for("mismatches.show", mismatch_id=rows[0].id, **values), 303)
@@ -184,20 +183,22 @@ def _said(said: str, row: Mismatch) -> str:
 
 def _all(name: str, marked: Marked) -> ResponseReturnValue:
     decide, said = DECISIONS[name]
-    done, reason = 0, ""
+    done: list[Mismatch] = []
+    reason = ""
     for found in marked.rows:
         try:
             decide(g.db, g.actor, found, g.now)
         except domain.Refused as refused:
             reason = str(refused)
             continue
-        _note(name, found.mismatch)
-        done += 1
+        done.append(found.mismatch)
     if not done:
         return _refuse(reason)
-    left = marked.total - done
+    told = [(row, {"state": row.state}) for row in done]
+    audit.record_all(g.db, g.actor, f"mismatch.{name}", told, g.now)
+    left = marked.total - len(done)
     rest = f"; {count(left, 'row')} left as before" if left else ""
-    say(f"{said}: {count(done, 'row')}{rest}", None if name == "reopen" else _undo())
+    say(f"{said}: {count(len(done), 'row')}{rest}", None if name == "reopen" else _undo())
     return redirect(url_for("mismatches.index", **wanted_from(request.args).values(after=None, shown=0)), 303)
 
 

@@ -50,13 +50,12 @@ class Search:
 
 def conditions(actor: Actor) -> Only:
     """What each chip narrows to."""
-    wrong = scoped(actor, Mismatch).where(Mismatch.location_id == Location.id, Mismatch.state.in_(WRONG))
-    undecided = scoped(actor, Match).where(
-        Match.location_id == Location.id, Match.decision == Decision.REVIEW
-    )
+    # Not correlated: the inner rows are found once, not once for each location.
+    wrong = scoped(actor, Mismatch).where(Mismatch.state.in_(WRONG))
+    undecided = scoped(actor, Match).where(Match.decision == Decision.REVIEW, Match.location_id.is_not(None))
     return {
-        "trouble": wrong.exists(),
-        "decide": undecided.exists(),
+        "trouble": Location.id.in_(wrong.with_only_columns(Mismatch.location_id)),
+        "decide": Location.id.in_(undecided.with_only_columns(Match.location_id)),
         "closed": Location.status != OpenStatus.OPEN,
     }
 
