@@ -1,0 +1,180 @@
+"""How each source fares for an organization: read when, with what outcome, how much of it is fresh."""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from listings.access import Actor, scoped
+from listings.models.crawl import CrawlRun, Credential, CredentialState, SourceState
+from listings.models.listing import Listing
+from listings.sources import GOOGLE, GOOGLE_PLACES, SOURCES, SourceFacts
+from reputation.models.review import Review
+from web.ages import is_stale, read_age
+from web.screens.elements import Fact, Outcomes
+from web.screens.sources import Health, SourceHealth
+from web.wording import age, number
+
+PERIOD = dt.timedelta(days=7)
+SLOW = ("blocked", "quota", "consent_wall", "unavailable")
+"""Outcomes that pass by themselves; the others need somebody."""
+SAID = {
+    "not_found": "It answers that the pages don’t exist",
+    "moved": "Its pages have moved",
+    "blocked": "It turns our requests away",
+    "consent_wall": "It shows a consent page instead of its answer",
+    "unreadable": "Its answers can’t be read: their form has changed",
+    "quota": "The quota is used up",
+    "unavailable": "It doesn’t answer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One source as the database knows it."""
+
+    source: SourceFacts
+    state: SourceState | None
+    credential: Credential | None
+    outcomes: Counter[str]
+    listings: int
+    fresh: int
+    host: str = ""
+
+    @property
+    def connected(self) -> bool:
+        """Whether it can be asked at all."""
+        return self.credential is not None or not self.source.needs_credential
+
+    @property
+    def paused(self) -> bool:
+        """Whether a person has stopped it."""
+        return self.state is not None and self.state.paused_at is not None
+
+
+def known(db: Session, actor: Actor, source: SourceFacts, now: dt.datetime) -> Known:
+    """What is known of one source; listings are those in the actor's sight."""
+    owner = actor.organization_id
+    credential = db.scalar(
+        sa.select(Credential)
+        .where(Credential.organization_id == owner, Credential.source == source.key)
+        .order_by(Credential.id)
+        .limit(1)
+    )
+    runs = db.scalars(
+        sa.select(CrawlRun.outcomes).where(
+            CrawlRun.organization_id == owner,
+            CrawlRun.source == source.key,
+            CrawlRun.started_at > now - PERIOD,
+        )
+    )
+    outcomes: Counter[str] = Counter()
+    for each in runs:
+        outcomes.update(each)
+    seen = scoped(actor, Listing).where(Listing.source == source.key, Listing.missing_since.is_(None))
+    young = seen.where(Listing.last_seen_at > now - 2 * source.crawl_every)
+    url = db.scalar(seen.where(Listing.url.is_not(None)).with_only_columns(Listing.url).limit(1))
+    return Known(
+        source=source,
+        state=db.get(SourceState, (owner, source.key)),
+        credential=credential,
+        outcomes=outcomes,
+        listings=_count(db, seen),
+        fresh=_count(db, young),
+        host=urlsplit(str(url or "")).netloc.removeprefix("www."),
+    )
+
+
+def all_known(db: Session, actor: Actor, now: dt.datetime) -> list[Known]:
+    """Every source there is, in the order of the facts."""
+    return [known(db, actor, source, now) for source in SOURCES.values()]
+
+
+def _count(db: Session, query: sa.Select[Listing] | sa.Select[Review]) -> int:
+    return db.scalar(query.with_only_columns(sa.func.count())) or 0
+
+
+def health_row(one: Known, now: dt.datetime) -> SourceHealth:
+    """The source as a row of the table."""
+    kind, words = health(one, now)
+    state = one.state
+    return SourceHealth(
+        source=one.source.key,  # type: ignore[arg-type]
+        about=about(one),
+        href=url_for("sources.show", source=one.source.key),
+        health=kind,
+        state=words,
+        outcomes=_bar(one.outcomes),
+        last_good=read_age(one.source, state.last_ok_at, now) if state and state.last_ok_at else None,
+        fresh=f"{one.fresh:,} of {one.listings:,}" if one.listings else "–",
+        next=next_read(one, now),
+    )
+
+
+def health(one: Known, now: dt.datetime) -> tuple[Health, str]:
+    """The pill of a source, its kind and its word."""
+    state = one.state
+    if not one.connected:
+        return "not_connected", "Not connected"
+    if one.paused:
+        return "slowed", "Paused"
+    if one.credential is not None and one.credential.state is CredentialState.NEEDS_RECONNECT:
+        return "ill", "Connect again"
+    if state is None or state.last_run_at is None:
+        return "new", "Not read yet"
+    if state.ill_since is not None:
+        return ("slowed", "Slowed down") if state.ill_outcome in SLOW else ("ill", "Can’t read")
+    if state.last_ok_at is not None and is_stale(one.source, state.last_ok_at, now):
+        return "slowed", "Late"
+    return "well", "Well"
+
+
+def about(one: Known) -> str:
+    """The second line: through which door the source is read."""
+    if one.source.key == GOOGLE:
+        return "Business Profile, as its owner"
+    if one.source.key == GOOGLE_PLACES:
+        return "Places API, looked at and not kept"
+    return one.host or "Pages of your own"
+
+
+def next_read(one: Known, now: dt.datetime) -> str:
+    """When it is read again: "in 18 min", "paused", "–"."""
+    if one.paused:
+        return "paused"
+    if not one.connected or one.state is None or one.state.last_run_at is None:
+        return "–"
+    due = one.state.last_run_at + one.source.crawl_every
+    return f"in {age(now, due.astimezone(now.tzinfo))}" if due > now else "due now"
+
+
+def _bar(outcomes: Counter[str]) -> Outcomes:
+    return Outcomes(
+        ok=outcomes["ok"],
+        not_modified=outcomes["not_modified"],
+        not_found=outcomes["not_found"] + outcomes["moved"],
+        blocked=sum(outcomes[kind] for kind in SLOW),
+        unreadable=outcomes["unreadable"],
+    )
+
+
+def holds(db: Session, actor: Actor, one: Known) -> tuple[Fact, ...]:
+    """How much of the source there is: listings, and reviews in total, readable and stored."""
+    found = [Fact("Listings", number(one.listings))]
+    if not one.source.has_reviews:
+        return (*found, Fact("Reviews", "None are read here"))
+    listed = scoped(actor, Listing).where(Listing.source == one.source.key, Listing.missing_since.is_(None))
+    total = db.scalar(listed.with_only_columns(sa.func.sum(Listing.review_count))) or 0
+    reviews = scoped(actor, Review).where(Review.source == one.source.key)
+    readable = _count(db, reviews.where(Review.vanished_at.is_(None), Review.supplied_by.is_(None)))
+    stored = _count(db, reviews)
+    return (
+        *found,
+        Fact("Reviews at the source", number(total)),
+        Fact("Readable there", number(readable)),
+        Fact("Stored here", number(stored)),
+    )
