@@ -23,7 +23,8 @@ from web.mismatch_preview import preview
 from web.mismatch_query import Found, one, wanted_from
 from web.places import place
 from web.refusals import refuse
-from web.screens.elements import SOURCE_MARKS, Act
+from web.screens.elements import Act
+from web.source_words import at_start, source_words
 from web.taking_back import take_back, taken_back_at
 from web.values import FIELD_NAMES
 from web.wording import count
@@ -120,10 +121,12 @@ def check(mismatch_id: int) -> ResponseReturnValue:
     found = _seen(mismatch_id)
     source = facts(found.mismatch.source)
     if source not in connected(g.db, g.actor.organization_id):
-        return _refuse(f"{SOURCE_MARKS[source.key][1]} isn’t connected, so it can’t be asked.")
+        return _refuse(f"{at_start(source_words(source.key))} isn’t connected, so it can’t be asked.")
     _look_again(g.db, found.location.id, source.key, g.now)
     audit.record(g.db, g.actor, "mismatch.checked", found.mismatch, g.now)
-    say(f"{SOURCE_MARKS[source.key][1]} is asked again about {found.location.code}; it takes some seconds")
+    say(
+        f"{at_start(source_words(source.key))} is asked again about {found.location.code}; it takes some seconds"
+    )
     values = wanted_from(request.args).values()
     return redirect(url_for("mismatches.show", mismatch_id=mismatch_id, **values), 303)
 
@@ -170,7 +173,7 @@ def _one(mismatch_id: int, name: str) -> ResponseReturnValue:
         return _refuse(str(refused))
     _note(name, found.mismatch)
     row = found.mismatch
-    where = f"{found.location.code} {place(found.location)} on {SOURCE_MARKS[row.source][1]}"
+    where = f"{found.location.code} {place(found.location)} on {source_words(row.source)}"
     say(f"{_said(said, row)}: {FIELD_NAMES[row.field]} of {where}", None if name == "reopen" else _undo())
     return redirect(_next(), 303)
 

@@ -19,8 +19,9 @@ from listings.snapshots import body_of
 from listings.sources import facts
 from web.mismatch_query import Found
 from web.request import one_or_404
-from web.screens.elements import SOURCE_MARKS, Link
+from web.screens.elements import Link
 from web.screens.mismatches import EvidenceLine, EvidenceView
+from web.source_words import at_start, source_words
 from web.wording import exact
 
 blueprint = Blueprint("evidence", __name__)
@@ -84,7 +85,7 @@ def evidence(
     snapshot = get(db, actor, Snapshot, row.snapshot_id) if row.snapshot_id is not None else None
     if snapshot is None:
         return None
-    name = SOURCE_MARKS[row.source][1]
+    name = at_start(source_words(row.source))
     answer = f"Answer of {exact(snapshot.fetched_at)} · reader {snapshot.reader_version}"
     body = body_of(db, snapshot, now)
     if body is None:

@@ -6,8 +6,9 @@ from listings.kit import kit
 from listings.models.mismatch import MismatchState
 from listings.sources import Door, facts
 from web.mismatch_query import Found
-from web.screens.elements import SOURCE_MARKS, Act, Link
+from web.screens.elements import Act, Link
 from web.screens.mismatches import FixKit
+from web.source_words import source_words
 from web.values import FIELD_NAMES
 from web.wording import count, date
 
@@ -23,12 +24,13 @@ def goes_by_itself(source: str, field: str) -> bool:
 def fix_kit(found: Found, action: str, now: dt.datetime) -> FixKit | None:
     """The kit of one mismatch; None when there is nothing left to mend. `action` takes the fix, "" hides it."""
     row, source = found.mismatch, facts(found.mismatch.source)
-    name = SOURCE_MARKS[row.source][1]
+    name = source_words(row.source)
     if row.state in ON_ITS_WAY:
         expected = row.expected_by or now + source.usual_delay
         usual = _days(source.usual_delay)
         when = f"It usually shows within {usual}; if not by {date(expected, now)}, the row opens again."
-        sent = "is on its way to" if row.state is MismatchState.FIX_SENT else "was entered at"
+        taken = "was taken by" if goes_by_itself(row.source, row.field) else "was entered at"
+        sent = "is on its way to" if row.state is MismatchState.FIX_SENT else taken
         return FixKit(f"Your value {sent} {name}. {when}")
     if row.state not in FIXABLE:
         return None
@@ -51,7 +53,7 @@ def fix_kit(found: Found, action: str, now: dt.datetime) -> FixKit | None:
 
 
 def _act(found: Found, action: str) -> Act:
-    name = SOURCE_MARKS[found.mismatch.source][1]
+    name = source_words(found.mismatch.source)
     why_not = "" if found.mismatch.record_value else "Your record has no value to send."
     if goes_by_itself(found.mismatch.source, found.mismatch.field):
         return Act(f"Send to {name}", action, style="filled", icon="send", why_not=why_not)

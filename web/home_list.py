@@ -20,8 +20,9 @@ from web.fix_kit import goes_by_itself
 from web.frame import addresses
 from web.mismatch_list import group_title
 from web.mismatch_query import By, Group, Tab, Wanted, groups
-from web.screens.elements import SOURCE_MARKS, Act, Link
+from web.screens.elements import Act, Link
 from web.screens.home import Todo, TodoSection, Tone
+from web.source_words import at_start, source_words
 from web.wording import count, date
 
 SHOWN = 5
@@ -55,7 +56,7 @@ def critical(db: Session, actor: Actor, now: dt.datetime, *, total: int) -> Todo
 
 
 def _cause(group: Group, wanted: Wanted, icon: str, tone: Tone, now: dt.datetime) -> Todo:
-    source = SOURCE_MARKS[group.source][1]
+    source = source_words(group.source)
     place = " ".join(part for part in (group.code, group.city) if part)
     where = f"at {place}" if group.count == 1 else f"at {count(group.count, 'location')}"
     href = url_for("mismatches.show", mismatch_id=group.first_id, **wanted.values(opened=group.key))
@@ -137,7 +138,7 @@ def ill_sources(db: Session, actor: Actor, now: dt.datetime) -> TodoSection:
             Todo(
                 "activity",
                 "bad",
-                f"{SOURCE_MARKS[state.source][1]} can’t be read since {date(since, now)}",
+                f"{at_start(source_words(state.source))} can’t be read since {date(since, now)}",
                 ILL.get(state.ill_outcome or "", "The last good data is kept, with its age."),
                 href,
                 Act("See the source", href, "get"),

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from listings.models.mismatch import Mismatch, MismatchEvent, MismatchState
 from listings.models.person import Person
-from web.screens.elements import SOURCE_MARKS, Event
+from web.screens.elements import Event
+from web.source_words import at_start, source_words
 from web.wording import date
 
 LONGEST = 20
@@ -51,7 +52,7 @@ def history(db: Session, row: Mismatch, now: dt.datetime) -> tuple[list[Mismatch
 
 
 def _event(event: MismatchEvent, name: str | None, row: Mismatch, now: dt.datetime) -> Event:
-    source = SOURCE_MARKS[row.source][1]
+    source = source_words(row.source)
     if event.person_id is not None:
         text = f"{name or 'Somebody'} {BY_A_PERSON.get(event.state, event.state.replace('_', ' '))}"
     elif (event.detail or {}).get("not_taken"):
@@ -60,7 +61,7 @@ def _event(event: MismatchEvent, name: str | None, row: Mismatch, now: dt.dateti
         text = "{source} shows another value than the one you settled"
     else:
         text = BY_ITSELF.get(event.state, event.state.replace("_", " "))
-    text = text.format(source=source) + (" (taken back)" if event.undone_at else "")
+    text = at_start(text.format(source=source)) + (" (taken back)" if event.undone_at else "")
     kind = "fixed" if event.state is MismatchState.FIXED else "event"
     if event.state in WRONG and event.person_id is None:
         kind = "wrong"

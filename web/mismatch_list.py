@@ -32,7 +32,7 @@ TAB_NAMES = {
     Tab.ACCEPTED: "Accepted",
 }
 FIXABLE_TABS = (Tab.OPEN, Tab.CAME_BACK)
-NOT_KEPT = "differs; the source lets no value be kept"
+NOT_KEPT = "another value, not kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +193,17 @@ def _next_act(listed: Listed, group: Group) -> Act | None:
     marks = (("marks", f"cause:{group.key}"),)
     if list(Severity)[group.rank] is Severity.LOW:
         return Act(
-            f"Accept {group.count}", listed.href("decisions.many", act="accept"), style="text", values=marks
+            f"Accept {group.count}" if group.count > 1 else "Accept",
+            listed.href("decisions.many", act="accept"),
+            style="text",
+            values=marks,
         )
     if goes_by_itself(group.source, group.field):
         return Act(
-            f"Send for {group.count}", listed.href("decisions.many", act="fix"), style="text", values=marks
+            f"Send for {group.count}" if group.count > 1 else "Send",
+            listed.href("decisions.many", act="fix"),
+            style="text",
+            values=marks,
         )
     return Act(
         "Fix kit", listed.href("mismatches.show", mismatch_id=group.first_id, opened=group.key), "get", "text"

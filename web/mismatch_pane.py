@@ -16,8 +16,9 @@ from web.mismatch_history import history
 from web.mismatch_list import Listed, live_value
 from web.mismatch_query import Found
 from web.places import place
-from web.screens.elements import SOURCE_MARKS, Act
+from web.screens.elements import Act
 from web.screens.mismatches import MismatchPane
+from web.source_words import source_words
 from web.triangle import triangle
 from web.values import FIELD_NAMES
 
@@ -31,7 +32,7 @@ def pane(db: Session, listed: Listed, found: Found, neighbours: Neighbours) -> M
     """Everything about one mismatch that the actor sees."""
     row, now = found.mismatch, listed.now
     before, after, at = neighbours
-    name = SOURCE_MARKS[row.source][1]
+    name = source_words(row.source)
     events, told = history(db, row, now)
     shape = triangle(db, listed.actor, found, now)
     source, read = facts(row.source), found.listing.last_seen_at

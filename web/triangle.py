@@ -17,8 +17,9 @@ from listings.sources import WEBSITE
 from web.difference import Segment, difference
 from web.mismatch_list import live_note, live_value
 from web.mismatch_query import Found
-from web.screens.elements import SOURCE_MARKS, SourceKey
+from web.screens.elements import SourceKey
 from web.screens.mismatches import Side
+from web.source_words import at_start, source_words
 from web.values import shown_value
 from web.wording import age, count, date
 
@@ -116,7 +117,11 @@ def _record_side(found: Found, now: dt.datetime, *, odd: bool) -> Side:
 def _witness_side(found: Found, witness: Witness, key: SourceKey, now: dt.datetime) -> Side:
     if witness.listing is None:
         return Side(
-            key, (), f"No page of this location was found on {_name(key)}", "not read", absent="not found"
+            key,
+            (),
+            f"No page of this location was found on {source_words(key)}",
+            "not read",
+            absent="not found",
         )
     read = f"Read {age(witness.listing.last_seen_at, now)} ago"
     if witness.comparison is None:
@@ -147,24 +152,25 @@ def _plain(value: str) -> tuple[Segment, ...]:
     return (Segment(value, differs=False),) if value else ()
 
 
-def _name(key: SourceKey) -> str:
-    return "your own website" if key == WEBSITE else SOURCE_MARKS[key][1]
-
-
 def _judgement(
     found: Found, witness: Witness, key: SourceKey, with_record: bool, with_source: bool
 ) -> tuple[str, str]:
-    source = SOURCE_MARKS[found.mismatch.source][1]
-    other = _name(key)
+    source, other = source_words(found.mismatch.source), source_words(key)
     if found.mismatch.state is MismatchState.FIXED:
-        return f"{source} agrees.", "The last answer shows your record’s value."
+        return f"{at_start(source)} agrees.", "The last answer shows your record’s value."
     if with_record:
-        return f"{source} differs.", f"Your record and {other} agree, so the record is probably right."
+        return (
+            f"{at_start(source)} differs.",
+            f"Your record and {other} agree, so the record is probably right.",
+        )
     if with_source:
-        return "Your record differs.", f"{source} and {other} agree, so the record may be out of date."
+        return (
+            "Your record differs.",
+            f"{at_start(source)} and {other} agree, so the record may be out of date.",
+        )
     if witness.comparison is not None:
         return "All three differ.", "Find out which is right before you send anything."
     return (
-        f"{source} differs from your record.",
-        f"{other[0].upper()}{other[1:]} says nothing of it.",
+        f"{at_start(source)} differs from your record.",
+        f"{at_start(other)} says nothing of it.",
     )

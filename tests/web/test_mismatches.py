@@ -70,7 +70,7 @@ def test_the_pane_says_who_differs_and_marks_the_proving_place(marketer: Visitor
     shown = page(marketer, f"/mismatches/{chain.mismatches[0].id}")
     pane = shown.first("#pane")
     assert "Google differs." in pane.text()
-    assert "Your record and your own website agree" in pane.text()
+    assert "Your record and your website agree" in pane.text()
     assert pane.first(".sides .odd dt").text().strip().endswith("Google")
     assert pane.first(".lines mark").text() == WRONG.removeprefix("+1")
     digest = chain.snapshots[0].sha256
