@@ -5,15 +5,18 @@ Whatever comes in this way names the file it came from and is shown as "supplied
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from listings.loading.plan import BadRows
-from listings.loading.rows import RowError
+from listings.loading.rows import RowError, unescape
 from listings.loading.table import BadFile, read_table
 from listings.models.listing import Listing
 from listings.models.location import Location
@@ -21,8 +24,21 @@ from listings.secrets import ValueHash
 from listings.sources import SOURCES
 from reputation.models.review import Review, ReviewEvent
 
-REVIEW_COLUMNS = ("source", "code", "review_id", "rating", "text", "author", "created_at", "url")
-LISTING_COLUMNS = ("source", "code", "listing_id", "url")
+CODE_NAMES = ("code", "id", "store_code")
+
+
+class Kind(StrEnum):
+    """What the rows of a file are."""
+
+    LISTINGS = "listings"
+    REVIEWS = "reviews"
+
+
+COLUMNS = {
+    Kind.LISTINGS: ("source", "code", "listing_id", "url"),
+    Kind.REVIEWS: ("source", "code", "review_id", "rating", "text", "author", "created_at", "url"),
+}
+OWN_ID = {Kind.LISTINGS: "listing_id", Kind.REVIEWS: "review_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +49,53 @@ class SuppliedRow:
     cells: Mapping[str, str]
 
 
-def read_supplied(path: Path, columns: Sequence[str], codes: frozenset[str]) -> list[SuppliedRow]:
-    """Read and check a file of listings or reviews. Raises BadFile or BadRows."""
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whose rows these are, the file they came in, and when."""
+
+    organization_id: int
+    file_name: str
+    now: dt.datetime
+
+
+def read_supplied(path: Path, kind: Kind, codes: frozenset[str]) -> list[SuppliedRow]:
+    """Read and check a whole file of listings or reviews. Raises BadFile, or BadRows with every bad cell."""
     table = read_table(path)
-    missing = [name for name in ("source", "code") if name not in table.header]
-    if missing:
-        raise BadFile(
-            f"{path}: no column “{missing[0]}”. Needed: source, code; understood too: {', '.join(columns[2:])}."
-        )
-    rows = []
+    header = _header(path, table.header, kind)
+    rows: list[SuppliedRow] = []
     errors: list[RowError] = []
+    first_row: dict[tuple[str, str], int] = {}
     for number, cells in table.rows:
-        named = {name: cell.strip() for name, cell in zip(table.header, cells, strict=True) if cell.strip()}
+        named = {
+            name: unescape(cell.strip()) for name, cell in zip(header, cells, strict=True) if cell.strip()
+        }
         errors += _errors(number, named, codes)
+        own = named.get(OWN_ID[kind])
+        if own is not None:
+            earlier = first_row.setdefault((named.get("source", ""), own), number)
+            if earlier != number:
+                errors.append(RowError(number, OWN_ID[kind], f"“{own}” stands in row {earlier} already."))
         rows.append(SuppliedRow(number, named))
     if errors:
         raise BadRows(errors)
+    if not rows:
+        raise BadFile(f"{path}: there is a header but no row below it.")
     return rows
+
+
+def _header(path: Path, titles: Sequence[str], kind: Kind) -> tuple[str, ...]:
+    plain = [re.sub(r"[\s_-]+", "_", title.casefold()) for title in titles]
+    # Among several columns that could hold the code the most telling name does.
+    code = next((name for name in CODE_NAMES if name in plain), None)
+    header = tuple("code" if name == code else name for name in plain)
+    for name in ("source", "code"):
+        if name not in header:
+            understood = ", ".join(COLUMNS[kind][2:])
+            raise BadFile(f"{path}: no column “{name}”. Needed: source, code; understood too: {understood}.")
+    twice = [name for name in COLUMNS[kind] if header.count(name) > 1]
+    if twice:
+        raise BadFile(f"{path}: two columns are named “{twice[0]}”. Keep one of them.")
+    return header
 
 
 def _errors(number: int, cells: Mapping[str, str], codes: frozenset[str]) -> Iterator[RowError]:
@@ -64,109 +110,123 @@ def _errors(number: int, cells: Mapping[str, str], codes: frozenset[str]) -> Ite
         yield RowError(number, "rating", f"“{cells['rating']}” is no whole number from 1 to 5.")
     if "created_at" in cells and _moment(cells["created_at"]) is None:
         yield RowError(number, "created_at", f"“{cells['created_at']}” is no ISO date such as 2026-03-14.")
+    if "url" in cells and not _is_web_address(cells["url"]):
+        yield RowError(
+            number, "url", f"“{cells['url']}” is no web address such as https://example.com/store."
+        )
+    for name, cell in cells.items():
+        if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", cell):
+            yield RowError(number, name, "holds a control character. Type the text again.")
 
 
 def _moment(text: str) -> dt.datetime | None:
     try:
         when = dt.datetime.fromisoformat(text)
-    except ValueError:
+        return when.astimezone(dt.UTC) if when.tzinfo else when.replace(tzinfo=dt.UTC)
+    except (ValueError, OverflowError):
         return None
-    return when if when.tzinfo else when.replace(tzinfo=dt.UTC)
 
 
-def add_listings(
-    session: Session, organization_id: int, rows: Sequence[SuppliedRow], *, file_name: str, now: dt.datetime
-) -> int:
-    """Listings named by the business: followed from now on; returns how many are new."""
-    locations = _locations(session, organization_id)
-    added = 0
-    for row in rows:
-        source = row.cells["source"]
-        key = row.cells.get("listing_id") or row.cells.get("url") or f"supplied:{row.cells['code']}"
-        if _listing(session, organization_id, source, key) is None:
-            session.add(_supplied(organization_id, source, key, row, locations, file_name, now))
-            added += 1
-    session.flush()
-    return added
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
-def add_reviews(
-    session: Session,
-    organization_id: int,
-    rows: Sequence[SuppliedRow],
-    *,
-    file_name: str,
-    hashes: ValueHash,
-    now: dt.datetime,
-) -> int:
-    """Reviews supplied by the business, each at most once; returns how many are new."""
-    locations = _locations(session, organization_id)
-    added = 0
-    for row in rows:
-        source = row.cells["source"]
-        content = [row.cells.get(name) for name in ("code", "author", "text", "rating", "created_at")]
-        key = row.cells.get("review_id") or "supplied:" + hashes.of(content)[:32]
-        known = sa.select(Review.id).where(
-            Review.organization_id == organization_id, Review.source == source, Review.source_review_id == key
+def unknown(
+    session: Session, organization_id: int, kind: Kind, rows: Sequence[SuppliedRow], hashes: ValueHash
+) -> list[SuppliedRow]:
+    """The rows whose listing or review isn't there yet, each once."""
+    keyed = {(row.cells["source"], _key(kind, row, hashes)): row for row in reversed(rows)}
+    model, column = (
+        (Review, Review.source_review_id) if kind is Kind.REVIEWS else (Listing, Listing.source_id)
+    )
+    known = session.execute(
+        sa.select(model.source, column).where(
+            model.organization_id == organization_id, column.in_({key for _, key in keyed})
         )
-        if session.scalar(known) is not None:
-            continue
-        home = f"supplied:{row.cells['code']}"
-        listing = _listing(session, organization_id, source, home)
-        if listing is None:
-            listing = _supplied(organization_id, source, home, row, locations, file_name, now)
-            session.add(listing)
-            session.flush()
-        review = _review(listing, key, row, file_name, hashes, now)
-        session.add(review)
-        session.flush()
-        session.add(ReviewEvent(review_id=review.id, at=now, kind="supplied"))
-        added += 1
+    )
+    there = {(source, key) for source, key in known}
+    return [row for key, row in reversed(keyed.items()) if key not in there]
+
+
+def _key(kind: Kind, row: SuppliedRow, hashes: ValueHash) -> str:
+    if kind is Kind.LISTINGS:
+        return row.cells.get("listing_id") or row.cells.get("url") or _home(row)
+    content = [row.cells.get(name) for name in ("code", "author", "text", "rating", "created_at")]
+    return row.cells.get("review_id") or "supplied:" + hashes.of(content)[:32]
+
+
+def _home(row: SuppliedRow) -> str:
+    """The id of the listing that holds what a file says of a location without naming its listing."""
+    return f"supplied:{row.cells['code']}"
+
+
+def add_listings(session: Session, origin: Origin, rows: Sequence[SuppliedRow], hashes: ValueHash) -> None:
+    """Listings named by the business, from now on followed; `rows` as `unknown` gives them."""
+    locations = _locations(session, origin)
+    for row in rows:
+        session.add(_supplied(origin, _key(Kind.LISTINGS, row, hashes), row, locations, row.cells.get("url")))
     session.flush()
-    return added
 
 
-def _locations(session: Session, organization_id: int) -> dict[str, int]:
+def add_reviews(session: Session, origin: Origin, rows: Sequence[SuppliedRow], hashes: ValueHash) -> None:
+    """Reviews supplied by the business; `rows` as `unknown` gives them."""
+    homes = _homes(session, origin, rows)
+    reviews = [
+        _review(homes[row.cells["source"], _home(row)], _key(Kind.REVIEWS, row, hashes), row, origin, hashes)
+        for row in rows
+    ]
+    session.add_all(reviews)
+    session.flush()
+    session.add_all(ReviewEvent(review_id=review.id, at=origin.now, kind="supplied") for review in reviews)
+    session.flush()
+
+
+def _homes(session: Session, origin: Origin, rows: Sequence[SuppliedRow]) -> dict[tuple[str, str], Listing]:
+    found = session.scalars(
+        sa.select(Listing).where(
+            Listing.organization_id == origin.organization_id,
+            Listing.source_id.in_({_home(row) for row in rows}),
+        )
+    )
+    homes = {(listing.source, listing.source_id): listing for listing in found}
+    locations = _locations(session, origin)
+    for row in rows:
+        key = (row.cells["source"], _home(row))
+        if key not in homes:
+            homes[key] = _supplied(origin, _home(row), row, locations, None)
+            session.add(homes[key])
+    session.flush()
+    return homes
+
+
+def _locations(session: Session, origin: Origin) -> dict[str, int]:
     rows = session.execute(
-        sa.select(Location.code, Location.id).where(Location.organization_id == organization_id)
+        sa.select(Location.code, Location.id).where(Location.organization_id == origin.organization_id)
     )
     return dict(rows.all())
 
 
-def _listing(session: Session, organization_id: int, source: str, key: str) -> Listing | None:
-    return session.scalar(
-        sa.select(Listing).where(
-            Listing.organization_id == organization_id, Listing.source == source, Listing.source_id == key
-        )
-    )
-
-
-def _supplied(  # noqa: PLR0917 - one row and where it belongs
-    organization_id: int,
-    source: str,
-    key: str,
-    row: SuppliedRow,
-    locations: Mapping[str, int],
-    file_name: str,
-    now: dt.datetime,
+def _supplied(
+    origin: Origin, key: str, row: SuppliedRow, locations: Mapping[str, int], url: str | None
 ) -> Listing:
     return Listing(
-        organization_id=organization_id,
-        source=source,
+        organization_id=origin.organization_id,
+        source=row.cells["source"],
         source_id=key,
-        url=row.cells.get("url"),
+        url=url,
         location_id=locations[row.cells["code"]],
-        first_seen_at=now,
-        last_seen_at=now,
-        supplied_by=file_name,
+        first_seen_at=origin.now,
+        last_seen_at=origin.now,
+        supplied_by=origin.file_name,
     )
 
 
-def _review(  # noqa: PLR0917 - one row and where it belongs
-    listing: Listing, key: str, row: SuppliedRow, file_name: str, hashes: ValueHash, now: dt.datetime
-) -> Review:
+def _review(listing: Listing, key: str, row: SuppliedRow, origin: Origin, hashes: ValueHash) -> Review:
     cells = row.cells
-    written = _moment(cells["created_at"]) if "created_at" in cells else None
     return Review(
         organization_id=listing.organization_id,
         listing_id=listing.id,
@@ -177,10 +237,10 @@ def _review(  # noqa: PLR0917 - one row and where it belongs
         text=cells.get("text"),
         author=cells.get("author"),
         url=cells.get("url"),
-        written_at=written,
+        written_at=_moment(cells["created_at"]) if "created_at" in cells else None,
         content_hash=hashes.of([cells.get("rating"), cells.get("text"), None, cells.get("author")]),
         identity_hash="",
-        first_seen_at=now,
+        first_seen_at=origin.now,
         missed_runs=0,
-        supplied_by=file_name,
+        supplied_by=origin.file_name,
     )

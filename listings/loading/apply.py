@@ -6,15 +6,15 @@ on where it stopped. Every change keeps what was there before, so a run can be u
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from listings.loading.plan import Change
 from listings.models.imports import ImportChange, ImportRun, ImportState
-from listings.models.listing import Listing, Match
 from listings.models.location import Location
-from listings.models.person import PersonLocation
 
 CHUNK = 1000
 
@@ -55,39 +55,49 @@ def apply_chunk(session: Session, run: ImportRun, chunk: Sequence[Change], now: 
 
     The changes are those of a fresh plan, so what an earlier try has applied is not among them.
     """
-    known = {
-        location.code: location
-        for location in session.scalars(
-            sa.select(Location).where(
-                Location.organization_id == run.organization_id,
-                Location.code.in_([change.code for change in chunk]),
-            )
-        )
-    }
-    done: list[tuple[Change, Location]] = []
+    known = _by_code(session, run, [change.code for change in chunk])
+    done: list[tuple[Change, Location, dict[str, Any] | None]] = []
     for change in chunk:
         location = known.get(change.code)
+        before = None
         if location is None:
             location = Location(organization_id=run.organization_id, code=change.code, created_at=now)
             session.add(location)
+        else:
+            # Held against what stands there now: somebody may have changed it since the plan.
+            before = {field: getattr(location, field) for field in change.after}
+            if before == change.after:
+                continue
         for field, value in change.after.items():
             setattr(location, field, value)
         location.updated_at = now
-        done.append((change, location))
+        done.append((change, location, before))
     session.flush()
     session.add_all(
         ImportChange(
             run_id=run.id,
             row_number=change.row,
             location_id=location.id,
-            before=dict(change.before) if change.before is not None else None,
+            before=before,
             after=dict(change.after),
         )
-        for change, location in done
+        for change, location, before in done
     )
     run.rows_done += len(chunk)
     session.flush()
-    return [location.id for _, location in done]
+    return [location.id for _, location, _ in done]
+
+
+def _by_code(session: Session, run: ImportRun, codes: Sequence[str]) -> dict[str, Location]:
+    mine = sa.select(Location).where(
+        Location.organization_id == run.organization_id, Location.code.in_(codes)
+    )
+    return {location.code: location for location in session.scalars(mine)}
+
+
+def touched(session: Session, run: ImportRun) -> list[int]:
+    """The ids of the locations that the run has changed so far."""
+    return list(session.scalars(sa.select(ImportChange.location_id).where(ImportChange.run_id == run.id)))
 
 
 def finish(run: ImportRun, now: dt.datetime) -> None:
@@ -96,21 +106,44 @@ def finish(run: ImportRun, now: dt.datetime) -> None:
     run.finished_at = now
 
 
-def undo_run(session: Session, run: ImportRun, now: dt.datetime) -> tuple[int, int]:
-    """Put back what a run changed; returns (values put back, values left because changed since).
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What one step of an undo did: values put back, values left because they were changed since."""
+
+    put_back: int
+    left: int
+    location_ids: tuple[int, ...]
+    """The locations that have other values now."""
+    below: int
+    """Where the next step goes on."""
+
+
+def undo_chunk(session: Session, run: ImportRun, now: dt.datetime, *, below: int | None) -> Undone | None:
+    """Put back one chunk of what a run changed, the newest first; None when nothing is left to do.
 
     A location that the run created goes when nothing belongs to it, else it stays and counts as left.
     """
+    query = sa.select(ImportChange).where(ImportChange.run_id == run.id)
+    if below is not None:
+        query = query.where(ImportChange.id < below)
+    changes = session.scalars(query.order_by(ImportChange.id.desc()).limit(CHUNK)).all()
+    if not changes:
+        run.state = ImportState.UNDONE
+        run.finished_at = now
+        return None
+    ids = [change.location_id for change in changes]
+    there = {one.id: one for one in session.scalars(sa.select(Location).where(Location.id.in_(ids)))}
+    needed = _needed(session, ids)
     put_back = left = 0
-    changes = session.scalars(
-        sa.select(ImportChange).where(ImportChange.run_id == run.id).order_by(ImportChange.id.desc())
-    )
-    for change in changes.all():
-        location = session.get(Location, change.location_id)
+    altered: list[int] = []
+    for change in changes:
+        location = there.get(change.location_id)
         if location is None:
             continue
         if change.before is None:
-            gone = _remove(session, location)
+            gone = location.id not in needed
+            if gone:
+                session.delete(location)
             put_back, left = put_back + gone, left + (not gone)
             continue
         for field, value in (change.after or {}).items():
@@ -119,17 +152,14 @@ def undo_run(session: Session, run: ImportRun, now: dt.datetime) -> tuple[int, i
                 setattr(location, field, change.before.get(field))
                 location.updated_at = now
             put_back, left = put_back + same, left + (not same)
-    run.state = ImportState.UNDONE
-    run.finished_at = now
+        altered.append(location.id)
     session.flush()
-    return put_back, left
+    return Undone(put_back, left, tuple(altered), changes[-1].id)
 
 
-def _remove(session: Session, location: Location) -> bool:
-    owns = sa.exists().where(Listing.location_id == location.id)
-    bound = sa.exists().where(PersonLocation.location_id == location.id)
-    compared = sa.exists().where(Match.location_id == location.id)
-    if session.scalar(sa.select(sa.or_(owns, bound, compared))):
-        return False
-    session.delete(location)
-    return True
+def _needed(session: Session, ids: Sequence[int]) -> set[int]:
+    """Those of the locations that a row of any table refers to."""
+    location = Location.metadata.tables[Location.__tablename__]
+    keys = (key for table in Location.metadata.tables.values() for key in table.foreign_keys)
+    owners = [key.parent for key in keys if key.column.table is location]
+    return {id_ for owner in owners for id_ in session.scalars(sa.select(owner).where(owner.in_(ids)))}

@@ -1,7 +1,8 @@
 """The columns we understand, and the names other tools give them.
 
 The aliases are those of the Google Business Profile sheet, Yext's and Uberall's exports. Headers
-are compared without case, blanks and punctuation.
+are compared without case, blanks and punctuation. Where a file has two columns for one field, the
+name that stands first here decides, and the other is kept as an unknown column.
 """
 
 import re
@@ -18,13 +19,14 @@ FIELDS = (
 )  # fmt: skip
 
 ALIASES: dict[str, tuple[str, ...]] = {
-    "code": ("id", "store code", "store id", "entity id", "identifier", "business identifier", "external id"),
+    "code": ("store code", "store id", "entity id", "identifier", "business identifier", "external id", "id"),
     "name": ("business name", "location name", "title", "company"),
     "street": (
         "address line 1",
         "address 1",
         "address",
         "street and number",
+        "street and no",
         "address > line 1",
         "street address",
     ),
@@ -33,7 +35,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "postal_code": ("zip", "zip code", "postcode", "postal", "address > postal code"),
     "country": ("country region", "country code", "address > country code", "country / region"),
     "phone": ("primary phone", "main phone", "phone number", "telephone", "local phone"),
-    "website": ("website url", "url", "web site", "home page", "website > url"),
+    "website": ("website url", "url", "web site", "home page", "website > url", "website url > url"),
     "category": ("primary category", "categories", "keywords"),
     "latitude": ("lat", "display lat", "yext display coordinate > latitude"),
     "longitude": ("lng", "lon", "long", "display lng", "yext display coordinate > longitude"),
@@ -45,7 +47,9 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "tracking_phones": ("tracking phone", "tracking phones", "additional phones"),
 }
 
-LATER_STREET_LINES = ("address line 2", "address 2", "street 2", "address > line 2", "address line 3")
+LATER_STREET_LINES = (
+    "address line 2", "address 2", "street 2", "address > line 2", "address line 3", "address line 4", "address line 5",
+)  # fmt: skip
 """Further address lines, joined to the street by ", "."""
 
 DAY_WORDS = {
@@ -70,27 +74,29 @@ class Columns:
 
 def understand(header: Sequence[str]) -> Columns:
     """The meaning of a header row. Raises BadHeader without a code column, or with one named twice."""
-    by_name = {_plain(alias): field for field, names in ALIASES.items() for alias in (field, *names)}
+    ranks = {field: [_plain(name) for name in (field, *ALIASES.get(field, ()))] for field in FIELDS}
+    by_name = {name: field for field, names in ranks.items() for name in names}
     later = {_plain(name) for name in LATER_STREET_LINES}
     days = {_plain(form.format(word)): day for word, day in DAY_WORDS.items() for form in _DAY_FORMS}
-    fields: dict[str, int] = {}
+    found: dict[str, list[int]] = {}
     lines: list[int] = []
     day_columns: dict[str, int] = {}
     unknown: dict[str, int] = {}
     for index, title in enumerate(header):
         plain = _plain(title)
         if plain in by_name:
-            field = by_name[plain]
-            if field in fields:
-                first = header[fields[field]]
-                raise BadHeader(f"two columns mean {field}: “{first}” and “{title}”. Keep one of them.")
-            fields[field] = index
+            found.setdefault(by_name[plain], []).append(index)
         elif plain in later:
             lines.append(index)
         elif plain in days:
             day_columns[days[plain]] = index
         elif title.strip():
             unknown[title.strip()] = index
+    fields: dict[str, int] = {}
+    for field, indexes in found.items():
+        fields[field], *others = sorted(indexes, key=lambda index: ranks[field].index(_plain(header[index])))
+        unknown.update({header[index].strip(): index for index in others})
+        _refuse_twins(field, [header[index] for index in indexes])
     if KEY not in fields:
         raise BadHeader(
             "no column for the location's code. Name one “code” (also understood: id, Store code, Entity ID). "
@@ -99,6 +105,13 @@ def understand(header: Sequence[str]) -> Columns:
     return Columns(
         fields, tuple(lines), {day: day_columns[day] for day in DAYS if day in day_columns}, unknown
     )
+
+
+def _refuse_twins(field: str, titles: Sequence[str]) -> None:
+    if len({_plain(title) for title in titles}) < len(titles):
+        raise BadHeader(
+            f"two columns mean {field}: {' and '.join(f'“{t}”' for t in titles)}. Keep one of them."
+        )
 
 
 _DAY_FORMS = ("{} hours", "hours > {}", "{}")

@@ -20,7 +20,7 @@ class BadRows(Exception):
     """Rows of the file have errors; nothing of it may be applied."""
 
     def __init__(self, errors: list[RowError]) -> None:
-        super().__init__(f"{len(errors)} cells can't be used")
+        super().__init__(f"{len(errors)} {'cell' if len(errors) == 1 else 'cells'} can't be used")
         self.errors = errors
 
 
@@ -37,7 +37,10 @@ class Change:
 def read_file(path: Path) -> list[RowValues]:
     """Read and check a whole file. Raises BadFile, BadHeader, or BadRows with every bad cell."""
     table: Table = read_table(path)
-    columns = understand(table.header)
+    try:
+        columns = understand(table.header)
+    except BadHeader as error:
+        raise BadHeader(f"{path}: {error}") from error
     good: list[RowValues] = []
     errors: list[RowError] = []
     first_row: dict[str, int] = {}
@@ -62,10 +65,11 @@ def plan(session: Session, organization_id: int, rows: list[RowValues]) -> Itera
 
     Raises BadRows when a new location would have no name.
     """
+    columns = [getattr(Location, field) for field in ("code", *STORED, "extra")]
     known = {
         location.code: location
-        for location in session.scalars(
-            sa.select(Location).where(Location.organization_id == organization_id)
+        for location in session.execute(
+            sa.select(*columns).where(Location.organization_id == organization_id)
         )
     }
     nameless = [
@@ -81,7 +85,7 @@ def plan(session: Session, organization_id: int, rows: list[RowValues]) -> Itera
             yield change
 
 
-def _change(location: Location | None, row: RowValues) -> Change | None:
+def _change(location: sa.Row[Any] | None, row: RowValues) -> Change | None:
     if location is None:
         extra: dict[str, Any] = {"extra": dict(row.extra)} if row.extra else {}
         return Change(row.row, row.code, None, {**row.values, **extra})

@@ -14,6 +14,9 @@ from listings.records import OpenStatus
 
 CLEAR = "-"
 MAX_CODE = 60
+SPREADSHEET_ERRORS = frozenset(
+    {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +49,14 @@ def read_row(columns: Columns, number: int, cells: Sequence[str]) -> RowValues |
     """Understand one row. An empty cell sets nothing, "-" clears."""
     errors: list[RowError] = []
     values: dict[str, Any] = {}
-    code = cells[columns.fields["code"]].strip()
+    code = unescape(cells[columns.fields["code"]].strip())
     if problem := _code_problem(code):
         errors.append(RowError(number, "code", problem))
     for field, index in columns.fields.items():
         if field == "code":
             continue
         _set(values, errors, number, field, cells[index])
-    _join_street_lines(columns, cells, values)
+    _join_street_lines(columns, number, cells, values, errors)
     _join_days(columns, number, cells, values, errors)
     extra = {name: cells[index].strip() for name, index in columns.unknown.items() if cells[index].strip()}
     return errors or RowValues(number, code, values, extra)
@@ -64,13 +67,18 @@ def _code_problem(code: str) -> str | None:
         return "is empty. Every location needs a code of its own."
     if len(code) > MAX_CODE:
         return f"is longer than {MAX_CODE} characters."
-    if re.search(r"[<>\x00-\x1f]", code):
+    if re.search(r"[<>\x00-\x1f\x7f-\x9f]", code):
         return "holds a character that a code can't have (< > or a control character)."
+    if code[0] in "=@" or code in SPREADSHEET_ERRORS:
+        return f"“{code}” is a formula or its error. Type the code itself."
+    if re.fullmatch(r"\d[.,]\d+E\+\d+", code):
+        return f"“{code}” is a number that a spreadsheet cut short. Format the column as text, save again."
     return None
 
 
 def _set(values: dict[str, Any], errors: list[RowError], number: int, field: str, cell: str) -> None:
-    text = unescape(cell.strip())
+    raw = cell.strip()
+    text = unescape(raw)
     if not text:
         return
     if text == CLEAR:
@@ -80,7 +88,8 @@ def _set(values: dict[str, Any], errors: list[RowError], number: int, field: str
             values[field] = None
         return
     try:
-        values[field] = _READ.get(field, _text)(text)
+        _check(raw)
+        values[field] = _READ.get(field, str)(text)
     except (BadCell, BadHours) as error:
         errors.append(RowError(number, field, str(error)))
 
@@ -90,32 +99,54 @@ def unescape(text: str) -> str:
     return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@\t\r" else text
 
 
-def _join_street_lines(columns: Columns, cells: Sequence[str], values: dict[str, Any]) -> None:
-    lines = [unescape(cells[index].strip()) for index in columns.street_lines]
+def _join_street_lines(
+    columns: Columns, number: int, cells: Sequence[str], values: dict[str, Any], errors: list[RowError]
+) -> None:
+    lines = [cells[index].strip() for index in columns.street_lines]
     lines = [line for line in lines if line and line != CLEAR]
     if lines and values.get("street"):
-        values["street"] = ", ".join([values["street"], *lines])
+        try:
+            for line in lines:
+                _check(line)
+            values["street"] = ", ".join([values["street"], *map(unescape, lines)])
+        except BadCell as error:
+            errors.append(RowError(number, "street", str(error)))
 
 
 def _join_days(
     columns: Columns, number: int, cells: Sequence[str], values: dict[str, Any], errors: list[RowError]
 ) -> None:
     days = {day: cells[index].strip() for day, index in columns.days.items()}
-    if not any(days.values()) or "hours" in values:
+    told = {cell for cell in days.values() if cell}
+    if not told or "hours" in values:
         return
     try:
-        values["hours"] = hours_of_days(days)
-    except (BadCell, BadHours) as error:
+        # A day cleared among others is a day whose hours nobody knows.
+        known = {day: cell for day, cell in days.items() if cell != CLEAR}
+        values["hours"] = None if told == {CLEAR} else hours_of_days(known)
+    except BadHours as error:
         errors.append(RowError(number, "hours", str(error)))
 
 
-def _text(text: str) -> str:
+def _check(text: str) -> None:
+    """Raise BadCell for what a spreadsheet or a machine left in a cell of any kind."""
     if text[0] in "=@\t\r":
         raise BadCell(f"begins with “{text[0]}”: a spreadsheet formula is no value. Type the text itself.")
+    if text in SPREADSHEET_ERRORS:
+        raise BadCell(f"“{text}” is the error of a formula. Type the text itself.")
+    if re.fullmatch(r"\d[.,]\d+E\+\d+", text):
+        raise BadCell(
+            f"“{text}” is a number that a spreadsheet cut short. Format the column as text, save again."
+        )
     if len(text) > 2000:
         raise BadCell("is longer than 2,000 characters.")
-    if re.search(r"[\x00-\x08\x0b-\x1f]", text):
+    if re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", text):
         raise BadCell("holds a control character. Type the text again.")
+
+
+def _phone(text: str) -> str:
+    if not re.search(r"\d", text):
+        raise BadCell(f"“{text}” is no phone number.")
     return text
 
 
@@ -127,7 +158,6 @@ def _country(text: str) -> str:
 
 
 def _website(text: str) -> str:
-    text = _text(text)
     address = text if "://" in text else f"https://{text}"
     try:
         parts = urlsplit(address)
@@ -177,6 +207,7 @@ def _phones(text: str) -> list[str]:
 
 _READ: dict[str, Callable[[str], Any]] = {
     "country": _country,
+    "phone": _phone,
     "website": _website,
     "latitude": _degrees(90),
     "longitude": _degrees(180),
