@@ -6,7 +6,7 @@ is not sent again, and a value that changed in the meantime is a conflict, not o
 """
 
 import datetime as dt
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,37 +16,37 @@ from sqlalchemy.orm import Session
 from crawlers.access import NoAccess, access_to
 from crawlers.door import Door
 from crawlers.outcomes import Failure
-from crawlers.plan import Fetch, Step, Stopped
+from crawlers.plan import PASSING, Delivered, Fetch, Sending, Step, Stopped
 from crawlers.readers import READERS
 from crawlers.source import Answer, Outcome, Reading
 from listings.jobs import Job, enqueue
 from listings.models.fix import DeliveryAttempt
+from listings.settings import BadSettings
 from listings.sources import SourceFacts
 
 TRIES = 6
-PASSING = (Outcome.UNAVAILABLE, Outcome.QUOTA)
 FIRST_PAUSE = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
-    """How it ended. With `again` the same should be tried later; `shown` is what the source answered."""
+class Attempt:
+    """An attempt that has been written down: its row, its number, whether one before ended in silence."""
 
-    done: bool
-    again: bool
-    detail: str | None
-    conflict: bool = False
-    shown: Mapping[str, Any] | None = None
-
-
-Sending = Generator[Step, Reading, Delivered]
-"""A conversation that changes something at a source and tells how it ended."""
+    id: int
+    number: int
+    after_silence: bool
 
 
 def began(
-    session: Session, organization_id: int, kind: str, subject_id: int, now: dt.datetime
-) -> tuple[int, int, bool]:
-    """Write down that an attempt begins; returns (attempt id, its number, whether one ended in silence)."""
+    session: Session,
+    organization_id: int,
+    kind: str,
+    subject_id: int,
+    now: dt.datetime,
+    *,
+    since: dt.datetime | None = None,
+) -> Attempt:
+    """Write down that an attempt begins. Only those after `since` count: the wish is no older."""
     earlier = session.scalars(
         sa.select(DeliveryAttempt).where(
             DeliveryAttempt.kind == kind, DeliveryAttempt.subject_id == subject_id
@@ -57,23 +57,24 @@ def began(
     )
     session.add(attempt)
     session.flush()
-    silent = any(one.outcome in (None, "unknown") for one in earlier)
-    return attempt.id, len(earlier) + 1, silent
+    counted = sum(since is None or one.started_at >= since for one in earlier)
+    return Attempt(attempt.id, counted + 1, any(one.outcome in (None, "unknown") for one in earlier))
 
 
-def ended(session: Session, attempt_id: int, delivered: Delivered, now: dt.datetime) -> None:
+def ended(session: Session, attempt: Attempt, delivered: Delivered, now: dt.datetime) -> None:
     """Write down how an attempt ended."""
-    attempt = session.get_one(DeliveryAttempt, attempt_id)
-    attempt.finished_at = now
-    attempt.outcome = "delivered" if delivered.done else "unknown" if delivered.again else "refused"
-    attempt.detail = {"detail": delivered.detail} if delivered.detail else None
+    row = session.get_one(DeliveryAttempt, attempt.id)
+    row.finished_at = now
+    row.outcome = "delivered" if delivered.done else "unknown" if delivered.again else "refused"
+    row.detail = {"detail": delivered.detail} if delivered.detail else None
 
 
-def again(session: Session, job: Job[Any], key: str, payload: Any, number: int) -> bool:
+def again(session: Session, job: Job[Any], attempt: Attempt, payload: Any) -> bool:
     """Ask for another try after a pause that doubles; False when there were enough."""
-    if number >= TRIES:
+    if attempt.number >= TRIES:
         return False
-    enqueue(session, job, f"{key}:try{number + 1}", payload, delay=FIRST_PAUSE * 2 ** (number - 1))
+    pause = FIRST_PAUSE * 2 ** (attempt.number - 1)
+    enqueue(session, job, f"after-attempt:{attempt.id}", payload, delay=pause)
     return True
 
 
@@ -86,7 +87,7 @@ def converse(
     """Carry out a sending conversation with the organization's own access."""
     try:
         access = access_to(door, organization_id, source)
-    except NoAccess as error:
+    except (NoAccess, BadSettings) as error:
         return Delivered(done=False, again=False, detail=str(error))
     adapter = READERS[source.key].adapter
     plan = sending(adapter, access)

@@ -1,17 +1,19 @@
 """The job that sends a correction through a source's interface."""
 
-from collections.abc import Mapping
-from typing import Any
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from crawlers.deliver import PASSING, Delivered, Sending, again, began, converse, ended
+from sqlalchemy.orm import Session
+
+from crawlers.deliver import Attempt, again, began, converse, ended
 from crawlers.door import Door
-from crawlers.plan import Access, Fetch, needed
-from crawlers.plans.google import split, token_of
-from crawlers.source import Outcome, Reading
-from crawlers.sources.google import Google
-from listings.canonical import location_record
-from listings.compare import compare_listing
-from listings.fix import DELIVER_FIX, DeliverFix, move
+from crawlers.plan import Correction, Delivered
+from crawlers.readers import READERS
+from listings.canonical import local_date, location_record
+from listings.compare import shown_value
+from listings.fix import DELIVER_FIX, DeliverFix
+from listings.flag import sides
 from listings.jobs import JobContext
 from listings.models.fix import Fix, FixState
 from listings.models.listing import Listing
@@ -19,111 +21,94 @@ from listings.models.location import Location
 from listings.models.mismatch import Mismatch, MismatchState
 from listings.records import ListingRecord
 from listings.secrets import ValueHash
-from listings.sources import facts
+from listings.sources import SourceFacts, facts
+from listings.steps import move
 
-ADDRESS = ("street", "city", "region", "postal_code", "country")
+NO_NAME = "The source's name for this listing isn't known."
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    organization_id: int
+    source: SourceFacts
+    attempt: Attempt
+    correction: Correction | None
+    """None when the source has no name for the listing by which it could be corrected."""
 
 
 def deliver_fix(door: Door, context: JobContext, payload: DeliverFix) -> None:
     """Send the record's value unless the fix was taken back; the source's change in between is a conflict."""
     del context
     with door.database.write() as session:
-        fix = session.get(Fix, payload.fix_id)
-        if fix is None or fix.state is not FixState.QUEUED:
-            return
-        row = session.get_one(Mismatch, fix.mismatch_id)
-        listing = session.get_one(Listing, row.listing_id)
-        ours = location_record(session.get_one(Location, row.location_id))
-        field, replaces, name = fix.field, fix.replaces_hash, listing.api_name
-        organization_id, source = fix.organization_id, facts(row.source)
-        attempt_id, number, _ = began(session, organization_id, "fix", fix.id, door.clock())
-    if name is None:
-        delivered = Delivered(
-            done=False, again=False, detail="The source's name for this listing isn't known."
-        )
+        errand = _errand(session, payload, door.hashes, door.clock())
+    if errand is None:
+        return
+    correct, correction = READERS[errand.source.key].plans.correct, errand.correction
+    if correct is None or correction is None:
+        delivered = Delivered(done=False, again=False, detail=NO_NAME)
     else:
         delivered = converse(
             door,
-            source,
-            organization_id,
-            lambda adapter, access: _send(
-                adapter, access, name, ours=ours, field=field, replaces=replaces, hashes=door.hashes
-            ),
+            errand.source,
+            errand.organization_id,
+            lambda adapter, access: correct(adapter, access, correction),
         )
     with door.database.write() as session:
-        ended(session, attempt_id, delivered, door.clock())
-        fix = session.get_one(Fix, payload.fix_id)
-        if fix.state is FixState.QUEUED:
-            retried = delivered.again and again(session, DELIVER_FIX, str(fix.id), payload, number)
-            row = session.get_one(Mismatch, fix.mismatch_id)
+        ended(session, errand.attempt, delivered, door.clock())
+        fix = session.get_one(Fix, payload.fix_id, with_for_update=True)
+        waits = fix.state is FixState.QUEUED and delivered.again
+        if waits and again(session, DELIVER_FIX, errand.attempt, payload):
             fix.detail = delivered.detail
-            if not retried:
-                fix.state, state = _ending(delivered)
-                fix.sent_at = door.clock() if delivered.done else None
-                fix.finished_at = None if delivered.done else door.clock()
-                if row.state is MismatchState.FIX_SENT:
-                    move(
-                        session,
-                        row,
-                        state,
-                        person_id=None,
-                        now=door.clock(),
-                        detail={"detail": delivered.detail},
-                    )
+        elif fix.state is FixState.QUEUED:
+            _settle(session, fix, delivered, errand.source, door.clock())
 
 
-def _ending(delivered: Delivered) -> tuple[FixState, MismatchState]:
+def _errand(session: Session, payload: DeliverFix, hashes: ValueHash, now: dt.datetime) -> _Errand | None:
+    """What has to be done, written down as an attempt; None when nothing has to be any more."""
+    fix = session.get(Fix, payload.fix_id, with_for_update=True)
+    if fix is None or fix.state is not FixState.QUEUED:
+        return None
+    row = session.get_one(Mismatch, fix.mismatch_id)
+    listing = session.get_one(Listing, row.listing_id)
+    location = session.get_one(Location, row.location_id)
+    source = facts(row.source)
+    days = {local_date(session, location, moment) for moment in (row.last_seen_at, fix.created_at, now)}
+    correction = listing.api_name and Correction(
+        listing.api_name,
+        fix.field,
+        location_record(location),
+        _seen(fix, location, source, days, hashes),
+    )
+    attempt = began(session, fix.organization_id, "fix", fix.id, now)
+    return _Errand(fix.organization_id, source, attempt, correction or None)
+
+
+def _seen(
+    fix: Fix, location: Location, source: SourceFacts, days: set[dt.date], hashes: ValueHash
+) -> Callable[[ListingRecord], bool]:
+    """Whether a listing shows what the fix replaces, as it was read on one of these days.
+
+    Special hours read otherwise each day, because those that are past are left out.
+    """
+    replaced, field = fix.replaces_hash, fix.field
+
+    def is_what_was_seen(shown: ListingRecord) -> bool:
+        forms = (sides(location, shown, source, day)[1] for day in days)
+        return any(hashes.of(shown_value(form, field)) == replaced for form in forms)
+
+    return is_what_was_seen
+
+
+def _settle(session: Session, fix: Fix, delivered: Delivered, source: SourceFacts, now: dt.datetime) -> None:
+    fix.detail = delivered.detail
+    row = session.get_one(Mismatch, fix.mismatch_id, with_for_update=True)
     if delivered.done:
-        return FixState.SENT, MismatchState.WAITING
-    return FixState.CONFLICT if delivered.conflict else FixState.REFUSED, MismatchState.OPEN
-
-
-def patched_fields(ours: ListingRecord, field: str) -> dict[str, Any]:
-    """What has to be sent to correct one field; an address goes whole."""
-    if field in ADDRESS:
-        return {name: getattr(ours, name) for name in ADDRESS}
-    return {field: getattr(ours, field)}
-
-
-def live_hash(ours: ListingRecord, shown: ListingRecord, field: str, hashes: ValueHash) -> str | None:
-    """The hash of what the listing shows in a field now, as flag.py keeps it; None when it shows none."""
-    for comparison in compare_listing(ours, shown):
-        if comparison.field == field:
-            return hashes.of(comparison.live)
-    return None
-
-
-def _send(
-    adapter: Google,
-    access: Access,
-    name: str,
-    *,
-    ours: ListingRecord,
-    field: str,
-    replaces: str,
-    hashes: ValueHash,
-) -> Sending:
-    token = yield from token_of(adapter, access)
-    location = split(name)[1]
-    shown = needed((yield Fetch(adapter.get_location(location, token))), "reading the location back")
-    fields = patched_fields(ours, field)
-    if shown.listings and _shows(shown.listings[0], fields):
-        return Delivered(done=True, again=False, detail=None)
-    if not shown.listings or live_hash(ours, shown.listings[0], field, hashes) != replaces:
-        detail = "The listing has changed since you looked at it. Look again before you send."
-        return Delivered(done=False, again=False, detail=detail, conflict=True)
-    checked = yield Fetch(adapter.patch_location(location, fields, token, validate_only=True))
-    if checked.outcome is not Outcome.OK:
-        return _refused(checked)
-    sent = yield Fetch(adapter.patch_location(location, fields, token))
-    if sent.outcome is not Outcome.OK:
-        return _refused(sent)
-    return Delivered(done=True, again=False, detail=None)
-
-
-def _shows(record: ListingRecord, fields: Mapping[str, Any]) -> bool:
-    return all(getattr(record, name) == value for name, value in fields.items())
-
-
-def _refused(reading: Reading) -> Delivered:
-    return Delivered(done=False, again=reading.outcome in PASSING, detail=reading.detail)
+        fix.state, fix.sent_at = FixState.SENT, now
+        expected_by, state = now + source.usual_delay, MismatchState.WAITING
+    else:
+        fix.state = FixState.CONFLICT if delivered.conflict else FixState.REFUSED
+        fix.finished_at = now
+        expected_by, state = None, MismatchState.OPEN
+    if row.state is MismatchState.FIX_SENT:
+        row.expected_by = expected_by
+        move(session, row, state, person_id=None, now=now, detail={"detail": delivered.detail})

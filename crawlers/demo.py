@@ -31,7 +31,7 @@ from listings.models.person import Person, Role
 from listings.passwords import hash_password
 from listings.people import add_person, set_password
 from listings.secrets import Vault
-from listings.sources import GOOGLE, GOOGLE_PLACES, WEBSITE
+from listings.sources import GOOGLE, GOOGLE_PLACES, SOURCES
 from reputation.models.widget import Widget
 from reputation.widgets import WidgetOptions, create
 
@@ -141,7 +141,7 @@ def _credential(
 def live_through(door: Door, sandbox: Sandbox, organization_id: int, tell: Callable[[str], None]) -> None:
     """The days before today: a crawl of every source, then a day passes, until it is now."""
     for day in range(DAYS_OF_HISTORY + 1):
-        for source in (GOOGLE, GOOGLE_PLACES, WEBSITE):
+        for source in SOURCES:
             summary = crawl(door, CrawlSource(organization_id, source, f"demo-day-{day}", None))
             found = summary.counts["flagged"] + summary.counts["came_back"]
             tell(f"day {day + 1} of {DAYS_OF_HISTORY + 1}: {source} read, {found} mismatches flagged")

@@ -23,6 +23,7 @@ from listings.settings import Settings
 from listings.snapshots import expire_bodies
 from listings.sources import SOURCES
 from listings.tidy import TIDY, Tidy, expire_values
+from reputation.expiry import expire_reviews
 from reputation.reply import DELIVER_REPLY
 
 log = structlog.get_logger()
@@ -80,7 +81,7 @@ def _crawl(door: Door, context: JobContext, payload: CrawlSource) -> None:
 
 def _tidy(door: Door, context: JobContext, payload: Tidy) -> None:
     del context, payload
-    for expire in (expire_values, expire_bodies):
+    for expire in (expire_values, expire_reviews, expire_bodies):
         done = AT_ONCE
         while done >= AT_ONCE:
             with door.database.write() as session:

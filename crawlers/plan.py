@@ -5,11 +5,12 @@ the order of requests of a source can be read in one place and tested with plain
 that runs it (run.py) does the fetching, storing and writing down.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from crawlers.source import Outcome, Reading, Request
+from listings.records import ListingRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,56 @@ class Gone:
 
 Step = Fetch | ReviewsComplete | ListingsComplete | Gone
 Plan = Generator[Step, Reading, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How an attempt to change or try something at a source ended.
+
+    With `again` the same should be tried later; `shown` is what the source answered.
+    """
+
+    done: bool
+    again: bool
+    detail: str | None
+    conflict: bool = False
+    shown: Mapping[str, Any] | None = None
+
+
+Sending = Generator[Step, Reading, Delivered]
+"""A conversation that changes something at a source and tells how it ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One field of one listing that shall show the location record's value.
+
+    `is_what_was_seen` tells whether a listing still shows what the person saw who asked for this.
+    """
+
+    api_name: str
+    field: str
+    record: ListingRecord
+    is_what_was_seen: Callable[[ListingRecord], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyText:
+    """Words to put below a review; `may_be_there` after an attempt that ended in silence."""
+
+    api_name: str
+    text: str
+    may_be_there: bool
+
+
+PASSING = (Outcome.UNAVAILABLE, Outcome.QUOTA)
+"""What may well go away by itself."""
+
+
+def refused(reading: Reading) -> Delivered:
+    """The end of a conversation in which the source said no, or nothing."""
+    return Delivered(done=False, again=reading.outcome in PASSING, detail=reading.detail)
+
 
 NOTHING = Reading(Outcome.OK)
 """What a plan is told after a step that fetches nothing."""

@@ -1,11 +1,11 @@
-"""Which adapter and which plan belong to a source: the one registry of the crawling door."""
+"""Which adapter and which conversations belong to a source: the one registry of the crawling door."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from crawlers.plan import Access, Plan, Target
-from crawlers.plans import google, google_places, website
+from crawlers.plan import Access, Correction, Plan, ReplyText, Sending, Target
+from crawlers.plans import google, google_changes, google_places, website
 from crawlers.source import Adapter
 from crawlers.sources import ADAPTERS
 from listings.sources import GOOGLE, GOOGLE_PLACES, WEBSITE
@@ -20,17 +20,31 @@ class Planner(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Plans:
+    """What can be talked about with a source.
+
+    `attempt` tries an access, `correct` sends a correction, `answer` a reply: each where the
+    source's facts say that there is such a thing.
+    """
+
+    crawl: Planner
+    attempt: Callable[[Any, Access], Sending] | None = None
+    correct: Callable[[Any, Access, Correction], Sending] | None = None
+    answer: Callable[[Any, Access, ReplyText], Sending] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
-    """One source's wire format and order of requests."""
+    """One source's wire format and its conversations."""
 
     adapter: Adapter
-    plan: Planner
+    plans: Plans
 
 
-PLANNERS: Mapping[str, Planner] = {
-    GOOGLE: google.plan,
-    GOOGLE_PLACES: google_places.plan,
-    WEBSITE: website.plan,
+PLANS: Mapping[str, Plans] = {
+    GOOGLE: Plans(google.plan, google_changes.attempt, google_changes.correct, google_changes.answer),
+    GOOGLE_PLACES: Plans(google_places.plan, google_places.attempt),
+    WEBSITE: Plans(website.plan),
 }
 
-READERS: Mapping[str, Reader] = {source: Reader(ADAPTERS[source](), PLANNERS[source]) for source in PLANNERS}
+READERS: Mapping[str, Reader] = {source: Reader(ADAPTERS[source](), PLANS[source]) for source in PLANS}

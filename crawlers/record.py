@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -10,31 +11,25 @@ from sqlalchemy.orm import Session
 from crawlers.door import Door
 from crawlers.http import Conditions
 from crawlers.plan import ConsentGone, Fetch, ReviewsComplete, Stopped
-from crawlers.settle import finish_run, settle_health
+from crawlers.settle import Missing, finish_run, settle_health
 from crawlers.source import Answer, Outcome, Reading
 from listings.flag import flag
 from listings.link import Decided, Locations, decide, link
+from listings.matching.decision import Decision
 from listings.models.crawl import CrawlRun, Credential, CredentialState
-from listings.models.listing import Decision, Listing
+from listings.models.listing import Listing
 from listings.models.location import Location
+from listings.models.organization import Organization
 from listings.models.snapshot import Snapshot
-from listings.observe import Seen, identity, mark_missing, observe
+from listings.observe import Named, Seen, mark_missing, named, observe
 from listings.recheck import recheck
 from listings.records import ListingRecord
 from listings.snapshots import Fetched, newest_for, store
-from listings.sources import GOOGLE, WEBSITE, SourceFacts
-from reputation.ingest import ingest, missing_after
+from listings.sources import OwnerLink, SourceFacts
+from reputation.ingest import follow_listing, ingest, missing_after
 
 RECORDS_AT_ONCE = 5
 """Listings per transaction, so that none holds the write lock for long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A record, and the name its listing goes by at the source."""
-
-    record: ListingRecord
-    source_id: str
 
 
 @dataclass(slots=True)
@@ -47,8 +42,11 @@ class Recorder:
     run_id: int
     locations: Locations
     reader_version: str
+    narrowed: bool = False
     counts: Counter[str] = field(default_factory=Counter)
     _seen_reviews: dict[str, set[int]] = field(default_factory=dict)
+    _missing: dict[int, list[int]] = field(default_factory=dict)
+    _stored: dict[int, int] = field(default_factory=dict)
     _reused: dict[str, int] = field(default_factory=dict)
     _listings_complete: bool = False
     _health: tuple[Outcome, str] | None = None
@@ -58,24 +56,24 @@ class Recorder:
         self._reused[url] = snapshot_id
 
     def conditions(self, step: Fetch) -> Conditions | None:
-        """The validators of the last answer from the same address, for pages that nothing else dates."""
-        if self.source.key != WEBSITE or step.request.method != "GET":
+        """The validators of the last answer from the same address, where the source heeds them."""
+        if not self.source.revalidates or step.request.method != "GET":
             return None
         with self.door.database.read() as session:
             last = newest_for(session, self.organization_id, step.request.url)
-            if last is None or not session.scalar(
-                sa.select(sa.exists().where(Listing.snapshot_id == last.id))
-            ):
+            if last is None or not (last.etag or last.last_modified):
                 return None
-            return Conditions(last.etag, last.last_modified) if last.etag or last.last_modified else None
+            in_use = session.scalar(sa.select(sa.exists().where(Listing.snapshot_id == last.id)))
+            return Conditions(last.etag, last.last_modified) if in_use else None
 
     def doubted(self, step: Fetch, reading: Reading) -> Reading:
         """The reading, or unreadable when a page that held a listing suddenly holds nothing.
 
         Sources break silently: nothing where there was something is a fault until somebody has looked.
         """
-        holds_something = reading.listings or step.target is None or step.candidates or step.reviews_of
-        if reading.outcome is not Outcome.OK or holds_something or step.target.source_id is None:
+        looked_for = step.target is not None and step.target.source_id is not None
+        about_more = step.candidates or step.reviews_of is not None
+        if reading.outcome is not Outcome.OK or reading.listings or about_more or not looked_for:
             return reading
         return Reading(Outcome.UNREADABLE, detail="the page held a listing before and holds none now")
 
@@ -90,13 +88,23 @@ class Recorder:
         if reading.outcome is not Outcome.OK:
             self._failed(step, reading)
             return
-        for chunk in _chunks(self._named(step, reading.listings)):
+        for chunk in _chunks(named(reading.listings, step.request.url)):
             decided = self._decide(step, chunk, alone=len(reading.listings) == 1)
-            with self.door.database.write() as session:
+            with self._writing() as session:
                 self._listings(session, step, session.get_one(Snapshot, snapshot_id), decided)
         if step.reviews_of is not None:
-            with self.door.database.write() as session:
+            with self._writing() as session:
                 self._reviews(session, step.reviews_of, reading)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        """A transaction that no other crawl of the organization writes beside.
+
+        Two that see the same new listing would else both add it; SQLite lets only one write anyway.
+        """
+        with self.door.database.write() as session:
+            session.get_one(Organization, self.organization_id, with_for_update={"key_share": True})
+            yield session
 
     def _store(self, step: Fetch, answer: Answer, reading: Reading) -> int:
         keep_body = reading.outcome in (Outcome.OK, Outcome.UNREADABLE)
@@ -113,19 +121,24 @@ class Recorder:
             final_url=answer.url if answer.url != step.request.url else None,
             run_id=self.run_id,
         )
-        with self.door.database.write() as session:
-            run = session.get_one(CrawlRun, self.run_id)
-            run.pages += 1
+        with self._writing() as session:
+            self._add(session, pages=1)
             return store(session, self.organization_id, self.source, fetched).id
 
+    def _add(self, session: Session, **counted: int) -> None:
+        """Count in the run's row, so that somebody who looks sees it go on."""
+        values = {name: getattr(CrawlRun, name) + number for name, number in counted.items()}
+        session.execute(sa.update(CrawlRun).where(CrawlRun.id == self.run_id).values(values))
+
     def _unchanged(self, step: Fetch) -> None:
-        with self.door.database.write() as session:
+        with self._writing() as session:
             last = newest_for(session, self.organization_id, step.request.url)
             if last is None:
                 return
             listings = session.scalars(sa.select(Listing).where(Listing.snapshot_id == last.id)).all()
             for listing in listings:
                 listing.last_seen_at = self.door.clock()
+                listing.missing_since = None
             linked = [listing.location_id for listing in listings if listing.location_id is not None]
             recheck(session, linked, hashes=self.door.hashes, now=self.door.clock(), source=self.source.key)
             self.counts["listings"] += len(listings)
@@ -138,16 +151,6 @@ class Recorder:
             if known is not None:
                 mark_missing(session, known, self.door.clock())
 
-    def _named(self, step: Fetch, records: Sequence[ListingRecord]) -> list[Named]:
-        """The records with the names their listings go by; several of one page may share an address."""
-        shared: Counter[str] = Counter()
-        named = []
-        for record in records:
-            plain = identity(record, step.request.url)
-            named.append(Named(record, identity(record, step.request.url, shared[plain])))
-            shared[plain] += 1
-        return named
-
     def _decide(self, step: Fetch, chunk: Sequence[Named], *, alone: bool) -> list[tuple[Named, Decided]]:
         """Decide outside of any transaction: thinking must not hold the write lock."""
         with self.door.database.read() as session:
@@ -156,48 +159,50 @@ class Recorder:
                     sa.select(Listing.source_id, Listing.location_id).where(
                         Listing.organization_id == self.organization_id,
                         Listing.source == self.source.key,
-                        Listing.source_id.in_([named.source_id for named in chunk]),
+                        Listing.source_id.in_([one.source_id for one in chunk]),
                     )
                 ).all()
             )
         decided = []
-        for named in chunk:
+        for one in chunk:
             decision = decide(
-                named.record,
+                one.record,
                 self.locations,
-                owner_says=self._owner_says(step, named.record, alone),
-                belongs=known.get(named.source_id),
+                owner_says=self._owner_says(step, one.record, alone),
+                belongs=known.get(one.source_id),
             )
             # A candidate was only looked for; what matches nothing of ours is somebody else's.
-            foreign = step.candidates and named.source_id not in known
+            foreign = step.candidates and one.source_id not in known
             if not (foreign and decision.decision is Decision.NO_MATCH):
-                decided.append((named, decision))
+                decided.append((one, decision))
         return decided
 
     def _listings(
         self, session: Session, step: Fetch, snapshot: Snapshot, decided: Sequence[tuple[Named, Decided]]
     ) -> None:
-        run = session.get_one(CrawlRun, self.run_id)
-        for named, decision in decided:
-            api_name = f"{step.api_account}/{named.record.source_id}" if step.api_account else None
+        for one, decision in decided:
+            api_name = f"{step.api_account}/{one.record.source_id}" if step.api_account else None
             seen = observe(
                 session,
                 self.source,
                 snapshot,
-                named.record,
-                source_id=named.source_id,
+                one.record,
+                source_id=one.source_id,
                 hashes=self.door.hashes,
                 now=self.door.clock(),
                 api_name=api_name,
             )
             self._link_and_flag(session, snapshot, seen, decision)
-            run.listings += 1
-            self.counts["listings"] += 1
             self.counts["changed"] += seen.changed
+        self._add(session, listings=len(decided))
+        self.counts["listings"] += len(decided)
 
     def _link_and_flag(self, session: Session, snapshot: Snapshot, seen: Seen, decided: Decided) -> None:
         moment = self.door.clock()
+        before = seen.listing.location_id
         location_id = link(session, seen.listing, decided, moment)
+        if before != location_id:
+            follow_listing(session, seen.listing)
         if location_id is None:
             return
         location = session.get_one(Location, location_id)
@@ -209,12 +214,13 @@ class Recorder:
         self.counts["fixed"] += len(flagged.fixed)
 
     def _owner_says(self, step: Fetch, record: ListingRecord, alone: bool) -> int | None:
-        if self.source.key == GOOGLE:
-            location = self.locations.by_code.get(str(record.extra.get("store_code", "")))
-            return location.id if location is not None else None
-        if self.source.key == WEBSITE and alone and step.target is not None:
-            return step.target.key
-        return None
+        match self.source.owner_link:
+            case OwnerLink.STORE_CODE:
+                return self.locations.id_by_code.get(str(record.extra.get("store_code", "")))
+            case OwnerLink.OWN_PAGE:
+                return step.target.key if alone and step.target is not None else None
+            case OwnerLink.NONE:
+                return None
 
     def _reviews(self, session: Session, source_id: str, reading: Reading) -> None:
         listing = self._listing(session, source_id)
@@ -234,8 +240,7 @@ class Recorder:
         if reading.total is not None:
             listing.review_count = reading.total
             listing.rating = reading.extra.get("average_rating", listing.rating)
-        run = session.get_one(CrawlRun, self.run_id)
-        run.reviews += len(reading.reviews)
+        self._add(session, reviews=len(reading.reviews))
         for name in ("new", "edited", "revived"):
             self.counts[f"reviews_{name}"] += getattr(done, name)
         self.counts["reviews"] += len(reading.reviews)
@@ -246,16 +251,13 @@ class Recorder:
         if step.total is not None and step.total > len(seen):
             # The source itself claims more than it showed, so what is absent may well be there.
             return
-        with self.door.database.write() as session:
+        with self.door.database.read() as session:
             listing = self._listing(session, step.source_id)
-            if listing is None:
-                return
-            missing = missing_after(session, listing, seen)
             run = session.get_one(CrawlRun, self.run_id)
-            checkpoint = dict(run.checkpoint or {})
-            checkpoint["stored"] = {**checkpoint.get("stored", {}), str(listing.id): len(seen) + len(missing)}
-            checkpoint["missing"] = {**checkpoint.get("missing", {}), str(listing.id): missing}
-            run.checkpoint = checkpoint
+            if listing is not None:
+                missing = missing_after(session, listing, seen, began=run.started_at)
+                self._stored[listing.id] = len(seen) + len(missing)
+                self._missing[listing.id] = missing
 
     def listings_complete(self) -> None:
         """The source has shown every listing it has for us."""
@@ -285,18 +287,21 @@ class Recorder:
 
     def finish(self, outcomes: Mapping[str, int], *, complete: bool) -> None:
         """The end of the run: what is missing is counted, the source's health is noted."""
-        with self.door.database.write() as session:
+        with self._writing() as session:
             vanished = finish_run(
                 session,
                 session.get_one(CrawlRun, self.run_id),
                 outcomes,
+                Missing(self._missing, self._stored),
                 complete=complete,
                 listings_complete=self._listings_complete,
                 now=self.door.clock(),
             )
-            settle_health(
-                session, self.organization_id, self.source, outcomes, self._health, self.door.clock()
-            )
+            # One place that was looked at by hand tells nothing of the source; that it refuses us does.
+            if self._health is not None or not self.narrowed:
+                settle_health(
+                    session, self.organization_id, self.source, outcomes, self._health, self.door.clock()
+                )
         self.counts["reviews_vanished"] += vanished
 
     def _listing(self, session: Session, source_id: str) -> Listing | None:

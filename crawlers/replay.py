@@ -21,7 +21,7 @@ from listings.link import load_locations
 from listings.models.crawl import CrawlRun, RunState
 from listings.models.listing import Listing
 from listings.models.snapshot import Snapshot
-from listings.observe import identity
+from listings.observe import Named, named
 from listings.records import LISTING_FIELDS
 from listings.snapshots import body_of
 from listings.sources import SourceFacts
@@ -53,12 +53,12 @@ def replay(door: Door, organization_id: int, source: SourceFacts) -> Replayed:
     found = Replayed()
     with door.database.read() as session:
         found.removed = _removed(session, organization_id, source)
-        for snapshot, answer, reading in _readings(session, door, organization_id, source):
+        for snapshot, _, reading in _readings(session, door, organization_id, source):
             found.read += 1
             if reading.outcome is not Outcome.OK:
                 found.unreadable += 1
                 continue
-            found.differences += _differences(session, snapshot, answer, reading)
+            found.differences += _differences(session, snapshot, reading)
     return found
 
 
@@ -66,7 +66,6 @@ def apply(door: Door, organization_id: int, source: SourceFacts) -> int:
     """Write down what today's readers say of the stored answers; returns how many listings changed."""
     reader = READERS[source.key]
     with door.database.read() as session:
-        answers = list(_readings(session, door, organization_id, source))
         locations = load_locations(session, organization_id)
     with door.database.write() as session:
         run = CrawlRun(
@@ -84,13 +83,16 @@ def apply(door: Door, organization_id: int, source: SourceFacts) -> int:
         session.flush()
         run_id = run.id
     recorder = Recorder(door, source, organization_id, run_id, locations, reader.adapter.reader_version)
-    for snapshot, answer, reading in answers:
-        if reading.outcome is Outcome.OK:
+    with door.database.read() as session:
+        for snapshot, answer, reading in _readings(session, door, organization_id, source):
+            said = [one for one, _ in _newest(session, snapshot, reading)]
+            if reading.outcome is not Outcome.OK or not said:
+                continue
             step = Fetch(answer.asked or Request(snapshot.url))
             # What an old answer says was seen when it came, not now.
             recorder.door = replace(door, clock=partial(_moment, snapshot))
             recorder.reuse(step.request.url, snapshot.id)
-            recorder.record(step, answer, reading)
+            recorder.record(step, answer, replace(reading, listings=tuple(one.record for one in said)))
     with door.database.write() as session:
         run = session.get_one(CrawlRun, run_id)
         run.state, run.finished_at = RunState.COMPLETE, door.clock()
@@ -144,28 +146,28 @@ def _removed(session: Session, organization_id: int, source: SourceFacts) -> int
     )
 
 
-def _differences(
-    session: Session, snapshot: Snapshot, answer: Answer, reading: Reading
-) -> Iterator[Difference]:
-    del answer
-    for record in reading.listings:
-        source_id = identity(record, snapshot.url)
+def _newest(session: Session, snapshot: Snapshot, reading: Reading) -> Iterator[tuple[Named, Listing | None]]:
+    """The records of an answer with their stored listings; those of which a later answer spoke are left out."""
+    for one in named(reading.listings, snapshot.url):
         listing = session.scalar(
             sa.select(Listing).where(
                 Listing.organization_id == snapshot.organization_id,
                 Listing.source == snapshot.source,
-                Listing.source_id == source_id,
+                Listing.source_id == one.source_id,
             )
         )
-        # An older answer that stands in for nothing newer says nothing about today.
-        if listing is not None and listing.snapshot_id != snapshot.id:
-            continue
+        if listing is None or listing.snapshot_id is None or listing.snapshot_id <= snapshot.id:
+            yield one, listing
+
+
+def _differences(session: Session, snapshot: Snapshot, reading: Reading) -> Iterator[Difference]:
+    for one, listing in _newest(session, snapshot, reading):
         before = (listing.record if listing is not None else None) or {}
-        after = record.as_json()
+        after = one.record.as_json()
         fields = {
             name: (before.get(name), after.get(name))
             for name in LISTING_FIELDS
             if before.get(name) != after.get(name)
         }
         if fields:
-            yield Difference(listing.id if listing is not None else None, source_id, fields)
+            yield Difference(listing.id if listing is not None else None, one.source_id, fields)

@@ -55,15 +55,29 @@ def crawl(door: Door, asked: CrawlSource, progress: Progress | None = None) -> S
     source = facts(asked.source)
     reader = READERS[asked.source]
     access = access_to(door, asked.organization_id, source)
-    run_id = _begin(door, asked)
-    if run_id is None:
-        return Summary(asked.source, complete=True, detail="done already")
+    run_id, state = _begin(door, asked)
+    if state is not RunState.RUNNING:
+        return Summary(asked.source, complete=state is RunState.COMPLETE, detail="done already")
     with door.database.read() as session:
-        targets = targets_of(session, asked.organization_id, asked.source, asked.location_ids, dict(access))
+        targets = targets_of(
+            session,
+            asked.organization_id,
+            source,
+            asked.location_ids,
+            cover_all=access.get("cover") == "all",
+        )
         locations = load_locations(session, asked.organization_id)
-    recorder = Recorder(door, source, asked.organization_id, run_id, locations, reader.adapter.reader_version)
+    recorder = Recorder(
+        door,
+        source,
+        asked.organization_id,
+        run_id,
+        locations,
+        reader.adapter.reader_version,
+        narrowed=asked.narrowed,
+    )
     summary = Summary(asked.source)
-    plan = reader.plan(reader.adapter, access, targets, narrowed=asked.narrowed)
+    plan = reader.plans.crawl(reader.adapter, access, targets, narrowed=asked.narrowed)
     try:
         _converse(door, plan, recorder, summary, progress)
         summary.complete = True
@@ -75,8 +89,8 @@ def crawl(door: Door, asked: CrawlSource, progress: Progress | None = None) -> S
     return summary
 
 
-def _begin(door: Door, asked: CrawlSource) -> int | None:
-    """The run of this slot, new or taken up again; None when it is complete."""
+def _begin(door: Door, asked: CrawlSource) -> tuple[int, RunState]:
+    """The run of this slot, new or taken up again, and whether it is over."""
     with door.database.write() as session:
         run = session.scalar(
             sa.select(CrawlRun).where(
@@ -99,7 +113,7 @@ def _begin(door: Door, asked: CrawlSource) -> int | None:
             )
             session.add(run)
             session.flush()
-        return None if run.state is not RunState.RUNNING else run.id
+        return run.id, run.state
 
 
 def _converse(

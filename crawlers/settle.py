@@ -1,7 +1,8 @@
 """The end of a run: believing what is missing, and telling whether the source is well."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -9,7 +10,6 @@ from sqlalchemy.orm import Session
 from crawlers.source import Outcome
 from listings.models.crawl import CrawlRun, RunState, SourceState
 from listings.models.listing import Listing
-from listings.observe import mark_missing
 from listings.sources import SourceFacts
 from reputation.ingest import count_missing, too_many_missing
 
@@ -17,10 +17,29 @@ GOOD = (Outcome.OK, Outcome.NOT_MODIFIED)
 NO_TROUBLE = (*GOOD, Outcome.NOT_FOUND, Outcome.MOVED)
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What complete crawls of listings did not show: review ids, and reviews stored, by listing id."""
+
+    reviews: Mapping[int, Sequence[int]]
+    stored: Mapping[int, int]
+
+    def too_many(self) -> list[int]:
+        """The listings that lose more at once than can be believed; all of them where their source does."""
+        if too_many_missing(sum(map(len, self.reviews.values())), sum(self.stored.values())):
+            return [listing for listing, missing in self.reviews.items() if missing]
+        return [
+            listing
+            for listing, missing in self.reviews.items()
+            if too_many_missing(len(missing), self.stored[listing])
+        ]
+
+
 def finish_run(
     session: Session,
     run: CrawlRun,
     outcomes: Mapping[str, int],
+    missing: Missing,
     *,
     complete: bool,
     listings_complete: bool,
@@ -28,19 +47,18 @@ def finish_run(
 ) -> int:
     """Close a run; returns how many reviews got their tombstone by it.
 
-    A drop too large to believe changes nothing and waits for a person.
+    A drop too large to believe, of one listing or of the source, changes nothing and waits for a person.
     """
     vanished = 0
-    checkpoint = run.checkpoint or {}
-    missing = [review for ids in checkpoint.get("missing", {}).values() for review in ids]
-    stored = sum(checkpoint.get("stored", {}).values())
-    if complete and too_many_missing(len(missing), stored):
-        state = source_state(session, run.organization_id, run.source)
-        state.held_back = {"run_id": run.id, "missing": len(missing), "stored": stored}
-    elif complete and missing:
-        vanished = count_missing(session, missing, now)
-    if complete and listings_complete:
-        _missing_listings(session, run, now)
+    if complete:
+        held = missing.too_many()
+        _hold_back(session, run, missing, held)
+        believed = [
+            one for listing, reviews in missing.reviews.items() if listing not in held for one in reviews
+        ]
+        vanished = count_missing(session, believed, now)
+        if listings_complete:
+            _missing_listings(session, run, now)
     run.state = RunState.COMPLETE if complete else RunState.INCOMPLETE
     run.finished_at = now
     run.outcomes = dict(outcomes)
@@ -48,19 +66,34 @@ def finish_run(
     return vanished
 
 
+def _hold_back(session: Session, run: CrawlRun, missing: Missing, held: Sequence[int]) -> None:
+    """Write down what the run missed, for the person who decides on a drop."""
+    run.checkpoint = {
+        "missing": {str(listing): list(reviews) for listing, reviews in missing.reviews.items() if reviews},
+        "stored": {str(listing): stored for listing, stored in missing.stored.items()},
+    }
+    if held:
+        state = source_state(session, run.organization_id, run.source)
+        state.held_back = {
+            "run_id": run.id,
+            "missing": sum(len(missing.reviews[listing]) for listing in held),
+            "stored": sum(missing.stored[listing] for listing in held),
+        }
+
+
 def _missing_listings(session: Session, run: CrawlRun, now: dt.datetime) -> None:
-    known = session.scalars(
-        sa.select(Listing).where(
-            Listing.organization_id == run.organization_id,
-            Listing.source == run.source,
-            Listing.supplied_by.is_(None),
-            Listing.missing_since.is_(None),
-        )
-    ).all()
-    unseen = [listing for listing in known if listing.last_seen_at < run.started_at]
-    if not too_many_missing(len(unseen), len(known)):
-        for listing in unseen:
-            mark_missing(session, listing, now)
+    """Every listing was shown: those that were not are missing, unless they are too many to believe."""
+    known = sa.and_(
+        Listing.organization_id == run.organization_id,
+        Listing.source == run.source,
+        Listing.supplied_by.is_(None),
+        Listing.missing_since.is_(None),
+    )
+    unseen = sa.and_(known, Listing.last_seen_at < run.started_at)
+    count = sa.func.count(Listing.id)
+    stored = session.scalar(sa.select(count).where(known)) or 0
+    if not too_many_missing(session.scalar(sa.select(count).where(unseen)) or 0, stored):
+        session.execute(sa.update(Listing).where(unseen).values(missing_since=now))
 
 
 def settle_health(  # noqa: PLR0917 - one source's health is made of these

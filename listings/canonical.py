@@ -4,7 +4,10 @@ import datetime as dt
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.orm import Session
+
 from listings.models.location import Location
+from listings.models.organization import Organization
 from listings.normalize.hours import parse_osm
 from listings.normalize.phone import phone_form
 from listings.records import LISTING_FIELDS, ListingRecord
@@ -45,9 +48,10 @@ def tracking_numbers(location: Location) -> frozenset[str]:
     return frozenset(form.e164 for form in forms if form.e164 is not None)
 
 
-def local_today(location: Location, now: dt.datetime) -> dt.date:
-    """The date at the location; UTC's where its zone isn't known."""
-    return now.astimezone(ZoneInfo(location.time_zone) if location.time_zone else dt.UTC).date()
+def local_date(session: Session, location: Location, moment: dt.datetime) -> dt.date:
+    """The date at the location at an aware moment, in its own zone, else in its organization's."""
+    zone = location.time_zone or session.get_one(Organization, location.organization_id).time_zone
+    return moment.astimezone(ZoneInfo(zone)).date()
 
 
 def upcoming(record: ListingRecord, today: dt.date, days: int | None) -> ListingRecord:

@@ -22,8 +22,8 @@ from listings.normalize.text import MAX_LENGTH
 from listings.records import ListingRecord
 
 __all__ = [
-    "FIELDS", "Comparison", "FieldComparison", "Verdict", "compare_field", "compare_listing", "sentence",
-    "shown_value",
+    "FIELDS", "RECORD_FIELDS", "Comparison", "FieldComparison", "Verdict", "compare_field", "compare_listing",
+    "sentence", "shown_value",
 ]  # fmt: skip
 
 _COMPARERS: dict[str, Callable[[str, str, str | None], Comparison]] = {
@@ -46,7 +46,7 @@ FIELDS = tuple(_COMPARERS)
 
 _LONGEST = {"website": 2048, "hours": 2000, "special_hours": 2000}
 
-_RECORD_FIELDS = {"category": ("categories",), "coordinates": ("latitude", "longitude")}
+RECORD_FIELDS = {"category": ("categories",), "coordinates": ("latitude", "longitude")}
 """The members of ListingRecord behind a field of another name."""
 
 
@@ -122,7 +122,7 @@ def _compare_shown(
 ) -> Iterator[FieldComparison]:
     for field in FIELDS:
         ours = shown_value(location, field)
-        if ours is None or not listing.shown.issuperset(_RECORD_FIELDS.get(field, (field,))):
+        if ours is None or not listing.shown.issuperset(RECORD_FIELDS.get(field, (field,))):
             continue
         live = shown_value(listing, field)
         if live is None:

@@ -1,6 +1,6 @@
 """Which crawls are due: asked for by the schedule or a person, carried out by the crawling door."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from listings.jobs import Job, Queue, enqueue
 from listings.models.crawl import Credential, SourceState
 from listings.models.location import Location
 from listings.models.organization import Organization
-from listings.sources import GOOGLE, SOURCES, SourceFacts
+from listings.sources import SOURCES, SourceFacts
 
 BATCH = 100
 """Locations in one job, for sources that are asked location by location."""
@@ -56,25 +56,32 @@ def ask(
     slot: str,
     location_ids: Sequence[int] | None = None,
 ) -> int:
-    """Enqueue the jobs of one crawl, in batches where the source is asked location by location."""
-    narrowed = location_ids is not None
-    jobs = 0
-    for number, batch in enumerate(_batches(session, organization_id, source, location_ids)):
-        payload = CrawlSource(organization_id, source.key, f"{slot}#{number}", batch, narrowed)
+    """Enqueue the jobs of one crawl; returns how many there are."""
+    crawls = crawls_of(session, organization_id, source, slot, location_ids)
+    for payload in crawls:
         enqueue(session, CRAWL, f"{organization_id}:{source.key}:{payload.slot}", payload)
-        jobs += 1
-    return jobs
+    return len(crawls)
 
 
-def _batches(
-    session: Session, organization_id: int, source: SourceFacts, location_ids: Sequence[int] | None
-) -> Iterator[list[int] | None]:
-    if source.key == GOOGLE and location_ids is None:
-        yield None
-        return
-    ids = location_ids
-    if ids is None:
-        query = sa.select(Location.id).where(Location.organization_id == organization_id)
-        ids = session.scalars(query.order_by(Location.id)).all()
-    for first in range(0, len(ids), BATCH):
-        yield list(ids[first : first + BATCH])
+def crawls_of(
+    session: Session,
+    organization_id: int,
+    source: SourceFacts,
+    slot: str,
+    location_ids: Sequence[int] | None = None,
+) -> list[CrawlSource]:
+    """One crawl of a source in pieces of BATCH locations, whole where the account is read at once.
+
+    With `location_ids` it is narrowed to these.
+    """
+    batches: list[list[int] | None] = [None]
+    if location_ids is not None or not source.whole_account:
+        ids = location_ids
+        if ids is None:
+            query = sa.select(Location.id).where(Location.organization_id == organization_id)
+            ids = session.scalars(query.order_by(Location.id)).all()
+        batches = [list(ids[first : first + BATCH]) for first in range(0, len(ids), BATCH)]
+    return [
+        CrawlSource(organization_id, source.key, f"{slot}#{number}", batch, location_ids is not None)
+        for number, batch in enumerate(batches)
+    ]

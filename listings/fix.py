@@ -18,6 +18,7 @@ from listings.models.fix import Channel, Fix, FixState
 from listings.models.location import Location
 from listings.models.mismatch import Mismatch, MismatchEvent, MismatchState
 from listings.sources import Door, facts
+from listings.steps import call_back, is_being_sent, move
 
 DELIVER = Queue("deliver", concurrency=4)
 """Everything that changes something at a source: fixes and replies."""
@@ -44,6 +45,7 @@ def send_fix(session: Session, row: Mismatch, *, person_id: int, now: dt.datetim
     Refused when there is nothing to send or a fix is on its way already.
     """
     source = facts(row.source)
+    _hold(session, row)
     if row.state not in (MismatchState.OPEN, MismatchState.CAME_BACK):
         raise Refused(f"This mismatch is {row.state.replace('_', ' ')}; only an open one can be fixed.")
     if row.record_value is None:
@@ -79,14 +81,14 @@ def send_fix(session: Session, row: Mismatch, *, person_id: int, now: dt.datetim
 
 def accept(session: Session, row: Mismatch, *, person_id: int, now: dt.datetime) -> None:
     """This pair of values may stay as it is; another value at the source opens the row again."""
-    _decidable(row)
+    _decidable(session, row, now)
     row.accepted_pair = pair_of(row)
     move(session, row, MismatchState.ACCEPTED, person_id=person_id, now=now)
 
 
 def dismiss(session: Session, row: Mismatch, *, person_id: int, now: dt.datetime) -> None:
     """No mismatch at all; bound to the pair of values like an acceptance."""
-    _decidable(row)
+    _decidable(session, row, now)
     row.accepted_pair = pair_of(row)
     move(session, row, MismatchState.DISMISSED, person_id=person_id, now=now)
 
@@ -96,21 +98,15 @@ def record_is_wrong(session: Session, row: Mismatch, *, person_id: int, now: dt.
 
     Raises Refused for a field that can't be taken over as it stands.
     """
-    _decidable(row)
-    if row.live_value is None or row.field not in TAKEN_OVER:
+    _decidable(session, row, now)
+    value = row.value_at(now)
+    if value is None or row.field not in TAKEN_OVER:
         raise Refused("This value can't be taken over by itself. Change the location record by import.")
-    location = session.get_one(Location, row.location_id)
-    before = getattr(location, row.field)
-    setattr(location, row.field, row.live_value)
+    location = session.get_one(Location, row.location_id, with_for_update=True)
+    detail = {"record_before": getattr(location, row.field), "record_after": value}
+    setattr(location, row.field, value)
     location.updated_at = now
-    move(
-        session,
-        row,
-        MismatchState.LOCATION_WRONG,
-        person_id=person_id,
-        now=now,
-        detail={"record_before": before},
-    )
+    move(session, row, MismatchState.LOCATION_WRONG, person_id=person_id, now=now, detail=detail)
 
 
 TAKEN_OVER = frozenset({"name", "street", "city", "region", "postal_code", "phone", "website", "hours"})
@@ -121,6 +117,7 @@ def undo(session: Session, row: Mismatch, *, now: dt.datetime) -> MismatchState:
 
     Raises Refused when the last step was not a person's or can't be taken back.
     """
+    _hold(session, row)
     event = session.scalar(
         sa.select(MismatchEvent)
         .where(MismatchEvent.mismatch_id == row.id, MismatchEvent.undone_at.is_(None))
@@ -129,14 +126,13 @@ def undo(session: Session, row: Mismatch, *, now: dt.datetime) -> MismatchState:
     )
     if event is None or event.person_id is None or event.previous_state is None:
         raise Refused("There is nothing of yours to undo here.")
-    _take_back_fix(session, event.detail or {}, now)
-    if "record_before" in (event.detail or {}):
-        location = session.get_one(Location, row.location_id)
-        setattr(location, row.field, (event.detail or {})["record_before"])
-        location.updated_at = now
+    detail = event.detail or {}
+    _take_back_fix(session, detail, now)
+    _put_record_back(session, row, detail, now)
     event.undone_at = now
-    row.accepted_pair = row.expected_by = None
+    row.accepted_pair = None
     row.state, row.state_since = event.previous_state, now
+    row.expected_by = _expected(session, row)
     session.flush()
     return row.state
 
@@ -144,36 +140,40 @@ def undo(session: Session, row: Mismatch, *, now: dt.datetime) -> MismatchState:
 def _take_back_fix(session: Session, detail: Mapping[str, Any], now: dt.datetime) -> None:
     if "fix_id" not in detail:
         return
-    fix = session.get_one(Fix, detail["fix_id"])
-    if fix.channel is Channel.API and fix.state is not FixState.QUEUED:
+    fix = session.get_one(Fix, detail["fix_id"], with_for_update=True)
+    if fix.channel is Channel.API and (fix.state is not FixState.QUEUED or is_being_sent(session, fix)):
         raise Refused("The fix has already been sent. Change the location record to send another value.")
     fix.state, fix.finished_at = FixState.TAKEN_BACK, now
 
 
-def move(
-    session: Session,
-    row: Mismatch,
-    state: MismatchState,
-    *,
-    person_id: int | None,
-    now: dt.datetime,
-    detail: dict[str, Any] | None = None,
-) -> None:
-    """Bring a row into a state and write the step into its history."""
-    session.add(
-        MismatchEvent(
-            mismatch_id=row.id,
-            at=now,
-            state=state,
-            previous_state=row.state,
-            person_id=person_id,
-            detail=detail,
-        )
+def _put_record_back(session: Session, row: Mismatch, detail: Mapping[str, Any], now: dt.datetime) -> None:
+    if "record_before" not in detail:
+        return
+    location = session.get_one(Location, row.location_id, with_for_update=True)
+    if getattr(location, row.field) != detail["record_after"]:
+        raise Refused("The location record has been changed since, so its value stays.")
+    setattr(location, row.field, detail["record_before"])
+    location.updated_at = now
+
+
+def _expected(session: Session, row: Mismatch) -> dt.datetime | None:
+    """Until when a waiting row's source may take its time."""
+    if row.state is not MismatchState.WAITING:
+        return None
+    sent_at = session.scalar(
+        sa.select(sa.func.max(Fix.sent_at)).where(Fix.mismatch_id == row.id, Fix.state == FixState.SENT)
     )
-    row.state, row.state_since = state, now
-    session.flush()
+    return sent_at + facts(row.source).usual_delay if sent_at is not None else None
 
 
-def _decidable(row: Mismatch) -> None:
+def _decidable(session: Session, row: Mismatch, now: dt.datetime) -> None:
+    _hold(session, row)
     if row.state not in UNFINISHED:
         raise Refused(f"This mismatch is {row.state.replace('_', ' ')} already.")
+    if not call_back(session, row, now):
+        raise Refused("The fix is being sent at this moment. Wait until the source shows it.")
+
+
+def _hold(session: Session, row: Mismatch) -> None:
+    """The row as it stands now, nobody else changing it until this transaction ends."""
+    session.refresh(row, with_for_update=True)

@@ -6,15 +6,15 @@ difference does. A field that the answer can't show is never touched.
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from listings.canonical import local_today, location_record, tracking_numbers, upcoming
-from listings.compare import FieldComparison, Verdict, compare_listing
+from listings.canonical import local_date, location_record, tracking_numbers, upcoming
+from listings.compare import RECORD_FIELDS, FieldComparison, Verdict, compare_listing, shown_value
 from listings.models.fix import Fix, FixState
 from listings.models.listing import Listing
 from listings.models.location import Location
@@ -24,6 +24,7 @@ from listings.records import ListingRecord
 from listings.secrets import ValueHash
 from listings.severity import Severity, severity
 from listings.sources import SourceFacts, facts
+from listings.steps import call_back, move
 
 UNFINISHED = (
     MismatchState.OPEN,
@@ -33,6 +34,7 @@ UNFINISHED = (
     MismatchState.LOCATION_WRONG,
 )
 BOUND_TO_PAIR = (MismatchState.ACCEPTED, MismatchState.DISMISSED)
+NOT_TAKEN = "The source did not show it in time."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,16 @@ def flag(
     now: dt.datetime,
 ) -> Flagged:
     """Hold one readable record against its location and bring the mismatches up to date."""
-    flagger = _Flagger(session, location, listing, snapshot, facts(listing.source), hashes, now)
-    return flagger.run(record)
+    source = facts(listing.source)
+    return _Flagger(session, location, listing, record, snapshot, source, hashes, now).run()
+
+
+def sides(
+    location: Location, record: ListingRecord, source: SourceFacts, today: dt.date
+) -> tuple[ListingRecord, ListingRecord]:
+    """The location's and the listing's record as they are compared on a day: what is past is left out."""
+    days = source.special_days_ahead
+    return upcoming(location_record(location), today, days), upcoming(record, today, days)
 
 
 @dataclass(slots=True)
@@ -64,83 +74,97 @@ class _Flagger:
     session: Session
     location: Location
     listing: Listing
+    record: ListingRecord
     snapshot: Snapshot
     facts: SourceFacts
     hashes: ValueHash
     now: dt.datetime
 
-    def run(self, record: ListingRecord) -> Flagged:
+    def run(self) -> Flagged:
         known = mismatches_of(self.session, self.listing)
-        moved: dict[MismatchState, list[Mismatch]] = {}
-        today = local_today(self.location, self.now)
-        ours = upcoming(location_record(self.location), today, self.facts.special_days_ahead)
-        live = upcoming(record, today, self.facts.special_days_ahead)
-        compared = compare_listing(ours, live, tracking_numbers(self.location))
-        for comparison in compared:
+        today = local_date(self.session, self.location, self.now)
+        ours, live = sides(self.location, self.record, self.facts, today)
+        moved: list[Mismatch] = []
+        told: set[str] = set()
+        for comparison in compare_listing(ours, live, tracking_numbers(self.location)):
             if comparison.verdict is Verdict.MISSING and not self.facts.complete:
                 continue
-            level = self._harm(comparison, today)
+            told.add(comparison.field)
             row = known.get(comparison.field)
-            state = (
-                self._differs(row, comparison, level) if level is not None else self._agrees(row, comparison)
+            level = severity(comparison, today)
+            changed = (
+                self._agrees(row, comparison) if level is None else self._differs(row, comparison, level)
             )
-            if state is not None:
-                changed = row or mismatches_of(self.session, self.listing)[comparison.field]
-                moved.setdefault(state, []).append(changed)
-        self._drop_uncompared(known, {comparison.field for comparison in compared}, record)
+            if changed is not None:
+                moved.append(changed)
+        self._drop_untold(known, told, ours)
         self.session.flush()
         return Flagged(
-            tuple(moved.get(MismatchState.OPEN, ())),
-            tuple(moved.get(MismatchState.CAME_BACK, ())),
-            tuple(moved.get(MismatchState.FIXED, ())),
+            tuple(row for row in moved if row.state is MismatchState.OPEN),
+            tuple(row for row in moved if row.state is MismatchState.CAME_BACK),
+            tuple(row for row in moved if row.state is MismatchState.FIXED),
         )
 
-    def _harm(self, comparison: FieldComparison, today: dt.date) -> Severity | None:
-        partly = comparison.verdict is Verdict.COMPATIBLE and not self.facts.complete
-        return None if partly else severity(comparison, today)
-
-    def _differs(
-        self, row: Mismatch | None, comparison: FieldComparison, level: Severity
-    ) -> MismatchState | None:
+    def _differs(self, row: Mismatch | None, comparison: FieldComparison, level: Severity) -> Mismatch | None:
+        """The row, when the difference moved it into another state."""
         live_hash = self.hashes.of(comparison.live)
         if row is None:
-            row = self._open(comparison, level, live_hash)
-            self._event(row, MismatchState.OPEN, None)
-            return MismatchState.OPEN
-        before = row.live_hash
+            return self._open(comparison, level, live_hash)
+        elsewhere = row.location_id != self.location.id
+        changed = row.live_hash != live_hash
+        settled = row.accepted_pair == pair_of(row) and not elsewhere
+        aged = self._only_days_went_by(row)
         self._refresh(row, comparison, level, live_hash)
-        if row.state is MismatchState.FIXED:
-            return self._move(row, MismatchState.CAME_BACK)
-        if row.state in BOUND_TO_PAIR and row.accepted_pair != pair_of(row):
+        if settled and aged:
+            row.accepted_pair = pair_of(row)
+        if row.state in BOUND_TO_PAIR and (elsewhere or row.accepted_pair != pair_of(row)):
             return self._move(row, MismatchState.OPEN)
+        if row.state is MismatchState.FIXED:
+            return self._move(row, MismatchState.OPEN if elsewhere else MismatchState.CAME_BACK)
         if row.state is MismatchState.NOT_OURS:
             return self._move(row, MismatchState.OPEN)
         overdue = row.expected_by is not None and row.expected_by <= self.now
-        if row.state is MismatchState.WAITING and (overdue or before != live_hash):
+        if row.state is MismatchState.WAITING and (overdue or (changed and not aged)):
+            self._finish_fixes(row, FixState.REFUSED, NOT_TAKEN)
             return self._move(row, MismatchState.OPEN, {"not_taken": True})
         return None
 
-    def _agrees(self, row: Mismatch | None, comparison: FieldComparison) -> MismatchState | None:
+    def _only_days_went_by(self, row: Mismatch) -> bool:
+        """Whether the row reads otherwise today only because a special day in it is past.
+
+        Where a source shows a few days ahead, tomorrow's window holds a day that nobody has judged.
+        """
+        if row.field != "special_hours" or self.facts.special_days_ahead is not None:
+            return False
+        then = local_date(self.session, self.location, row.last_seen_at)
+        ours, live = sides(self.location, self.record, self.facts, then)
+        told = shown_value(live, row.field)
+        return shown_value(ours, row.field) == row.record_value and self.hashes.of(told) == row.live_hash
+
+    def _agrees(self, row: Mismatch | None, comparison: FieldComparison) -> Mismatch | None:
         if row is None or row.state is MismatchState.FIXED:
             return None
         self._refresh(row, comparison, row.severity, self.hashes.of(comparison.live))
-        for fix in self.session.scalars(
-            sa.select(Fix).where(Fix.mismatch_id == row.id, Fix.state.in_((FixState.QUEUED, FixState.SENT)))
-        ):
-            fix.state = FixState.CONFIRMED
-            fix.finished_at = self.now
-        row.accepted_pair = None
-        row.expected_by = None
+        self._finish_fixes(row, FixState.CONFIRMED, None)
         return self._move(row, MismatchState.FIXED)
 
-    def _drop_uncompared(
-        self, known: Mapping[str, Mismatch], compared: set[str], record: ListingRecord
-    ) -> None:
-        shown = {"category" if field == "categories" else field for field in record.shown}
+    def _finish_fixes(self, row: Mismatch, state: FixState, detail: str | None) -> None:
+        under_way = (FixState.QUEUED, FixState.SENT)
+        query = sa.select(Fix).where(Fix.mismatch_id == row.id, Fix.state.in_(under_way))
+        for fix in self.session.scalars(query):
+            fix.state, fix.finished_at, fix.detail = state, self.now, detail
+        row.accepted_pair = row.expected_by = None
+
+    def _drop_untold(self, known: Mapping[str, Mismatch], told: Collection[str], ours: ListingRecord) -> None:
+        """Nothing is left to differ where the source still shows a field, but one side says nothing of it."""
         for field, row in known.items():
-            # The source still shows the field, so it's our own record that has nothing to say.
-            if field not in compared and field in shown and row.state in UNFINISHED:
-                self._move(row, MismatchState.DISMISSED, {"record_empty": True})
+            shown = self.record.shown.issuperset(RECORD_FIELDS.get(field, (field,)))
+            if field in told or not shown or row.state not in UNFINISHED:
+                continue
+            silent = "record_empty" if shown_value(ours, field) is None else "not_shown"
+            call_back(self.session, row, self.now)
+            row.accepted_pair = row.expected_by = None
+            self._move(row, MismatchState.DISMISSED, {silent: True})
 
     def _open(self, comparison: FieldComparison, level: Severity, live_hash: str) -> Mismatch:
         row = Mismatch(
@@ -157,6 +181,7 @@ class _Flagger:
         self._refresh(row, comparison, level, live_hash)
         self.session.add(row)
         self.session.flush()
+        self.session.add(MismatchEvent(mismatch_id=row.id, at=self.now, state=row.state))
         return row
 
     def _refresh(self, row: Mismatch, comparison: FieldComparison, level: Severity, live_hash: str) -> None:
@@ -175,35 +200,15 @@ class _Flagger:
         row.last_seen_at = self.now
         row.seen_count += 1
 
-    def _move(
-        self, row: Mismatch, state: MismatchState, detail: dict[str, Any] | None = None
-    ) -> MismatchState:
-        before, row.state, row.state_since = row.state, state, self.now
-        self._event(row, state, before, detail)
-        return state
-
-    def _event(
-        self,
-        row: Mismatch,
-        state: MismatchState,
-        before: MismatchState | None,
-        detail: dict[str, Any] | None = None,
-    ) -> None:
-        self.session.add(
-            MismatchEvent(
-                mismatch_id=row.id,
-                at=self.now,
-                state=state,
-                previous_state=before,
-                person_id=None,
-                detail=detail,
-            )
-        )
+    def _move(self, row: Mismatch, state: MismatchState, detail: dict[str, Any] | None = None) -> Mismatch:
+        move(self.session, row, state, person_id=None, now=self.now, detail=detail)
+        return row
 
 
 def mismatches_of(session: Session, listing: Listing) -> dict[str, Mismatch]:
-    """The mismatches of a listing by field, finished ones included."""
-    rows = session.scalars(sa.select(Mismatch).where(Mismatch.listing_id == listing.id))
+    """The mismatches of a listing by field, finished ones included, held until the transaction ends."""
+    # Locked, because somebody may decide on one at this moment; SQLite has locked everything already.
+    rows = session.scalars(sa.select(Mismatch).where(Mismatch.listing_id == listing.id).with_for_update())
     return {row.field: row for row in rows}
 
 
@@ -219,20 +224,14 @@ def pair_of(row: Mismatch) -> str:
 
 
 def let_go(session: Session, listing: Listing, now: dt.datetime, *, person_id: int | None) -> int:
-    """The listing doesn't belong to its location any more: its unfinished mismatches are not ours."""
+    """The listing doesn't belong to its location any more: its unfinished mismatches are not ours.
+
+    A correction that hasn't left is taken back: it would change somebody else's listing.
+    """
     moved = 0
     for row in mismatches_of(session, listing).values():
         if row.state in UNFINISHED:
-            session.add(
-                MismatchEvent(
-                    mismatch_id=row.id,
-                    at=now,
-                    state=MismatchState.NOT_OURS,
-                    previous_state=row.state,
-                    person_id=person_id,
-                )
-            )
-            row.state, row.state_since = MismatchState.NOT_OURS, now
+            call_back(session, row, now)
+            move(session, row, MismatchState.NOT_OURS, person_id=person_id, now=now)
             moved += 1
-    session.flush()
     return moved

@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import phonenumbers
 
 from listings.models.listing import Listing
 from listings.models.location import Location
 from listings.models.mismatch import Mismatch
-from listings.sources import WEBSITE, SourceFacts
+from listings.sources import SourceFacts
 from listings.structured import local_business
 
 
@@ -27,9 +28,11 @@ def kit(source: SourceFacts, location: Location, listing: Listing, row: Mismatch
     """The kit for one mismatch."""
     edit_url = source.edit_url
     if edit_url is not None:
-        edit_url = edit_url.format(source_id=listing.source_id, url=listing.url or "") or None
+        edit_url = edit_url.format(source_id=quote(listing.source_id, safe=""), url=listing.url or "")
+        # The address comes from the source's answer; only one that a browser opens as a page is offered.
+        edit_url = edit_url if edit_url.startswith(("https://", "http://")) else None
     markup = None
-    if source.key == WEBSITE:
+    if source.takes_markup:
         markup = json.dumps(local_business(location, url=location.website), indent=2, ensure_ascii=False)
     return Kit(source.how_to_fix, shown_value(row.field, row.record_value or "", location), edit_url, markup)
 

@@ -1,6 +1,8 @@
 """What one answer says of one listing, written down under the source's policy."""
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -35,14 +37,15 @@ def observe(
 ) -> Seen:
     """Record one listing of a readable answer; an unchanged one moves only its last_seen_at.
 
-    `source_id` is the name it goes by, see `identity`.
+    `source_id` is the name it goes by, see `named`.
     """
     listing = _found(session, snapshot, facts, source_id) or _first_seen(snapshot, facts, source_id, now)
     session.add(listing)
     digest = hashes.of(record.as_json())
     changed = digest != listing.record_hash
-    listing.last_seen_at = now
-    listing.missing_since = None
+    # A stored answer that is read again tells of its own time, which may be past.
+    listing.last_seen_at = max(listing.last_seen_at, now)
+    listing.missing_since = listing.supplied_by = None
     listing.api_name = api_name or listing.api_name
     listing.record_hash = digest
     _keep_values(listing, facts, snapshot, record)
@@ -85,14 +88,26 @@ def _observation(listing: Listing, snapshot: Snapshot, digest: str, now: dt.date
     )
 
 
-def identity(record: ListingRecord, url: str, ordinal: int = 0) -> str:
-    """The name a listing goes by at its source: its own id, else the address of its page.
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A record, and the name its listing goes by at the source."""
 
-    `url` is where the answer was asked for; `ordinal` counts the records of one page that share
-    a name, from 0.
+    record: ListingRecord
+    source_id: str
+
+
+def named(records: Sequence[ListingRecord], url: str) -> list[Named]:
+    """The records of one answer with the names their listings go by: their own id, else their page's address.
+
+    `url` is where the answer was asked for. Records that share a name are told apart by their order.
     """
-    name = record.source_id or record.url or url
-    return f"{name}#{ordinal}" if ordinal else name
+    shared: Counter[str] = Counter()
+    found = []
+    for record in records:
+        name = record.source_id or record.url or url
+        found.append(Named(record, f"{name}#{shared[name]}" if shared[name] else name))
+        shared[name] += 1
+    return found
 
 
 def _keep_values(listing: Listing, facts: SourceFacts, snapshot: Snapshot, record: ListingRecord) -> None:

@@ -28,7 +28,10 @@ def recheck(
     """
     query = (
         sa.select(Location, Listing, Snapshot)
-        .join(Listing, Listing.location_id == Location.id)
+        .join(
+            Listing,
+            sa.and_(Listing.organization_id == Location.organization_id, Listing.location_id == Location.id),
+        )
         .join(Snapshot, Snapshot.id == Listing.snapshot_id)
         .where(Location.id.in_(location_ids), Listing.record.is_not(None))
     )

@@ -14,6 +14,16 @@ GOOGLE_PLACES = "google_places"
 WEBSITE = "website"
 
 
+class OwnerLink(StrEnum):
+    """What in a source's answer is the owner's own word on which location it speaks of."""
+
+    STORE_CODE = "store_code"
+    """The code that the owner gave the listing in their account there."""
+    OWN_PAGE = "own_page"
+    """The page's address stands in the owner's own record."""
+    NONE = "none"
+
+
 class Door(StrEnum):
     """How a correction or an answer reaches the source."""
 
@@ -50,6 +60,17 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class SecretPart:
+    """One part of the access to a source: its name in the sealed record, and where people find it."""
+
+    name: str
+    label: str
+    hint: str
+    hidden: bool = True
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFacts:
     """One source: its names, its policy, its abilities, and how fast it shows a correction."""
 
@@ -66,7 +87,17 @@ class SourceFacts:
     crawl_every: dt.timedelta
     edit_url: str | None
     """Where a person edits the listing; {source_id} and {url} are filled in."""
-    needs_credential: bool
+    credential: tuple[SecretPart, ...]
+    """What the access to it is made of; empty where anybody may read."""
+    whole_account: bool
+    """Whether one crawl reaches every listing of the access; else it's asked location by location."""
+    owner_link: OwnerLink
+    owners_view: str | None
+    """The source that shows an owner the same listings; a location with one there isn't asked for here."""
+    revalidates: bool
+    """Whether its answers tell by validators that nothing changed (RFC 9110 section 13)."""
+    takes_markup: bool
+    """Whether it is corrected with ready markup for its page."""
     complete: bool
     """Whether its answer has a place for every field it can show, so that an empty one is missing there.
 
@@ -76,6 +107,11 @@ class SourceFacts:
     """How many days from today on it shows special hours for; None shows all there are."""
     how_to_fix: str
     """One sentence: how this source takes a correction."""
+
+    @property
+    def needs_credential(self) -> bool:
+        """Whether it can be read only with an access of one's own."""
+        return bool(self.credential)
 
 
 _ALL_FIELDS = frozenset(
@@ -109,7 +145,23 @@ SOURCES: Mapping[str, SourceFacts] = {
         usual_delay=dt.timedelta(days=3),
         crawl_every=dt.timedelta(hours=6),
         edit_url="https://business.google.com/locations",
-        needs_credential=True,
+        # https://developers.google.com/identity/protocols/oauth2/web-server#offline
+        credential=(
+            SecretPart("client_id", "OAuth client ID", "Ends in .apps.googleusercontent.com", hidden=False),
+            SecretPart(
+                "client_secret", "OAuth client secret", "From the same page of the Google Cloud console"
+            ),
+            SecretPart(
+                "refresh_token",
+                "Refresh token",
+                "Of the account that owns the profiles, scope business.manage",
+            ),
+        ),
+        whole_account=True,
+        owner_link=OwnerLink.STORE_CODE,
+        owners_view=None,
+        revalidates=False,
+        takes_markup=False,
         complete=True,
         special_days_ahead=None,
         how_to_fix="Google takes it through its interface; we send it and look again.",
@@ -131,7 +183,18 @@ SOURCES: Mapping[str, SourceFacts] = {
         usual_delay=dt.timedelta(days=3),
         crawl_every=dt.timedelta(days=1),
         edit_url="https://www.google.com/maps/place/?q=place_id:{source_id}",
-        needs_credential=True,
+        credential=(
+            SecretPart("api_key", "API key", "With Places API (New) enabled"),
+            # Each place costs money, so those that an owner's access shows anyway are left out.
+            SecretPart(
+                "cover", "Cover", "“all” also asks for places you own at Google", hidden=False, required=False
+            ),
+        ),
+        whole_account=False,
+        owner_link=OwnerLink.NONE,
+        owners_view=GOOGLE,
+        revalidates=False,
+        takes_markup=False,
         complete=True,
         # currentOpeningHours: "for the next seven days (including today)", Places API reference.
         special_days_ahead=7,
@@ -150,7 +213,12 @@ SOURCES: Mapping[str, SourceFacts] = {
         usual_delay=dt.timedelta(days=1),
         crawl_every=dt.timedelta(days=1),
         edit_url="{url}",
-        needs_credential=False,
+        credential=(),
+        whole_account=False,
+        owner_link=OwnerLink.OWN_PAGE,
+        owners_view=None,
+        revalidates=True,
+        takes_markup=True,
         complete=False,
         special_days_ahead=None,
         how_to_fix="Your web developer changes the page; copy the ready markup below.",

@@ -4,11 +4,12 @@ Ratings are left out on purpose: Google shows no stars for what a business publi
 (https://developers.google.com/search/docs/appearance/structured-data/review-snippet).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from listings.models.location import Location
 from listings.normalize.hours import parse_osm
-from listings.records import DAYS, WeeklyHours
+from listings.records import DAYS, SpecialDay, WeeklyHours
 
 DAY_NAMES = dict(
     zip(DAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
@@ -17,14 +18,16 @@ DAY_NAMES = dict(
 
 def local_business(location: Location, *, url: str | None) -> dict[str, Any]:
     """The LocalBusiness node of a location (https://schema.org/LocalBusiness), empty fields left out."""
-    address = {
-        "@type": "PostalAddress",
-        "streetAddress": location.street,
-        "addressLocality": location.city,
-        "addressRegion": location.region,
-        "postalCode": location.postal_code,
-        "addressCountry": location.country,
-    }
+    address = _filled(
+        {
+            "@type": "PostalAddress",
+            "streetAddress": location.street,
+            "addressLocality": location.city,
+            "addressRegion": location.region,
+            "postalCode": location.postal_code,
+            "addressCountry": location.country,
+        }
+    )
     node: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "LocalBusiness",
@@ -32,23 +35,18 @@ def local_business(location: Location, *, url: str | None) -> dict[str, Any]:
         "branchCode": location.code,
         "url": url,
         "telephone": location.phone,
-        "address": _filled(address),
+        "address": address if len(address) > 1 else None,
     }
     if location.latitude is not None and location.longitude is not None:
         node["geo"] = {
             "@type": "GeoCoordinates", "latitude": location.latitude, "longitude": location.longitude,
         }  # fmt: skip
     if location.hours:
-        weekly, special = parse_osm(location.hours)
+        weekly, _ = parse_osm(location.hours)
         node["openingHoursSpecification"] = weekly_specification(weekly)
-        if special:
-            node["specialOpeningHoursSpecification"] = [
-                _specification(
-                    periods, {"validFrom": day.date.isoformat(), "validThrough": day.date.isoformat()}
-                )
-                for day in special
-                for periods in (day.periods or (("00:00", "00:00"),))
-            ]
+    if location.special_hours:
+        _, special = parse_osm(location.special_hours)
+        node["specialOpeningHoursSpecification"] = special_specification(special)
     return _filled(node)
 
 
@@ -59,6 +57,15 @@ def weekly_specification(hours: WeeklyHours) -> list[dict[str, Any]]:
         for period in hours.get(day) or ():
             days_of.setdefault(period, []).append(DAY_NAMES[day])
     return [_specification(period, {"dayOfWeek": days}) for period, days in days_of.items()]
+
+
+def special_specification(days: Sequence[SpecialDay]) -> list[dict[str, Any]]:
+    """OpeningHoursSpecification nodes of single dates; a closed day opens and closes at midnight."""
+    return [
+        _specification(period, {"validFrom": day.date.isoformat(), "validThrough": day.date.isoformat()})
+        for day in days
+        for period in (day.periods or (("00:00", "00:00"),))
+    ]
 
 
 def _specification(period: tuple[str, str], more: dict[str, Any]) -> dict[str, Any]:

@@ -10,13 +10,18 @@ from reputation.records import ReplyRecord
 
 # https://developers.google.com/my-business/content/latest-updates: a reply is shown once approved.
 STATES = {"pending": ReplyState.SENT, "rejected": ReplyState.REJECTED}
-NOT_YET_THERE = (ReplyState.DRAFT, ReplyState.AWAITING_APPROVAL, ReplyState.QUEUED, ReplyState.MARKED)
+UNSENT = (ReplyState.DRAFT, ReplyState.AWAITING_APPROVAL, ReplyState.QUEUED)
+NOT_YET_THERE = (*UNSENT, ReplyState.MARKED)
 
 
 def settle_answer(
     session: Session, review: Review, reply: Reply | None, shown: ReplyRecord | None, now: dt.datetime
 ) -> None:
-    """Bring the stored reply in line with the one the source shows; unsent words of ours are kept."""
+    """Bring the stored reply in line with the one the source shows.
+
+    Words of ours that the source hasn't got yet are kept: a draft, one in the outbox, one that was
+    sent after what the source still shows.
+    """
     if shown is None:
         if reply is not None and reply.state not in NOT_YET_THERE:
             _gone(session, reply)
@@ -31,9 +36,23 @@ def settle_answer(
             created_at=now,
         )
         session.add(reply)
-    if reply.state is ReplyState.QUEUED:
+    elif not _same_words(reply.text, shown.text) and (reply.state in UNSENT or _is_older(shown, reply)):
         return
-    _take_over(reply, shown, now)
+    if reply.state is not ReplyState.QUEUED:
+        _take_over(reply, shown, now)
+
+
+def _same_words(first: str, second: str) -> bool:
+    # Sources change line ends and double spaces.
+    return first.split() == second.split()
+
+
+def _is_older(shown: ReplyRecord, reply: Reply) -> bool:
+    """Whether the source still shows what stood there before ours was sent."""
+    waiting = reply.ours and reply.state in (ReplyState.SENT, ReplyState.REJECTED)
+    if not waiting or reply.sent_at is None or not isinstance(shown.updated_at, dt.datetime):
+        return False
+    return shown.updated_at < reply.sent_at
 
 
 def _gone(session: Session, reply: Reply) -> None:
@@ -45,7 +64,7 @@ def _gone(session: Session, reply: Reply) -> None:
 
 
 def _take_over(reply: Reply, shown: ReplyRecord, now: dt.datetime) -> None:
-    if reply.text != shown.text:
+    if not _same_words(reply.text, shown.text):
         reply.text = shown.text
         reply.ours = False
     state = STATES.get((shown.state or "").lower(), ReplyState.PUBLISHED)

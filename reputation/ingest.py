@@ -20,6 +20,8 @@ from reputation.models.review import Review, ReviewEvent, ReviewVersion
 from reputation.records import ReviewRecord, iso
 
 MISSED_RUNS_TO_VANISH = 2
+AT_ONCE = 500
+"""Ids in one statement."""
 
 
 class NotAllowed(Exception):
@@ -55,7 +57,13 @@ def ingest(
     if not facts.policy.keep_values:
         raise NotAllowed(f"{facts.label} lets no review be stored")
     page = {record.source_review_id: record for record in records if record.source_review_id}
-    found = _find(session, listing, facts, page, seen_before=seen_before, hashes=hashes)
+    known = _known(session, listing, facts, page)
+    found = {key: review for key, (review, _) in known.items()}
+    replies = {review.id: reply for review, reply in known.values() if reply is not None}
+    rekeyed = _rekeyed(session, listing, page, found, seen_before=seen_before, hashes=hashes)
+    if rekeyed:
+        found |= rekeyed
+        replies |= _replies(session, list(rekeyed.values()))
     added = {key: _new(listing, facts, page[key], hashes, now) for key in page if key not in found}
     session.add_all(added.values())
     session.flush()
@@ -67,49 +75,50 @@ def ingest(
             review.source_review_id = key
         edited += _edit(session, review, page[key], hashes, now)
         revived += _revive(session, review, now)
-        if review.location_id != listing.location_id:
-            review.location_id = listing.location_id
+        _belongs(review, listing, facts, now)
     shown = found | added
-    replies = _replies(session, list(found.values()))
     for key, review in shown.items():
         settle_answer(session, review, replies.get(review.id), page[key].reply, now)
     session.flush()
     return Ingested(len(added), edited, revived, frozenset(review.id for review in shown.values()))
 
 
-def _find(
-    session: Session,
-    listing: Listing,
-    facts: SourceFacts,
-    page: Mapping[str, ReviewRecord],
-    *,
-    seen_before: frozenset[int],
-    hashes: ValueHash,
-) -> dict[str, Review]:
-    """The stored review behind each id of the page, those included whose id the source changed."""
-    found = _known(session, listing, facts, page)
-    identities = {key: _identity(hashes, record) for key, record in page.items() if key not in found}
-    twins = _twins(session, listing, [identity for identity in identities.values() if identity])
-    taken = seen_before | {review.id for review in found.values()}
-    for key, identity in identities.items():
-        free = [review for review in twins.get(identity or "", ()) if review.id not in taken]
-        if free:
-            found[key] = free[0]
-            taken |= {free[0].id}
-    return found
-
-
 def _known(
     session: Session, listing: Listing, facts: SourceFacts, page: Mapping[str, ReviewRecord]
-) -> dict[str, Review]:
-    rows = session.scalars(
-        sa.select(Review).where(
+) -> dict[str, tuple[Review, Reply | None]]:
+    """The stored reviews of these ids with their replies."""
+    rows = session.execute(
+        sa.select(Review, Reply)
+        .outerjoin(Reply, Reply.review_id == Review.id)
+        .where(
             Review.organization_id == listing.organization_id,
             Review.source == facts.key,
             Review.source_review_id.in_(list(page)),
         )
     )
-    return {review.source_review_id: review for review in rows}
+    return {review.source_review_id: (review, reply) for review, reply in rows}
+
+
+def _rekeyed(
+    session: Session,
+    listing: Listing,
+    page: Mapping[str, ReviewRecord],
+    found: Mapping[str, Review],
+    *,
+    seen_before: frozenset[int],
+    hashes: ValueHash,
+) -> dict[str, Review]:
+    """The stored reviews that the page shows under an id of which we know nothing."""
+    identities = {key: _identity(hashes, record) for key, record in page.items() if key not in found}
+    twins = _twins(session, listing, [identity for identity in identities.values() if identity])
+    taken = set(seen_before) | {review.id for review in found.values()}
+    rekeyed = {}
+    for key, identity in identities.items():
+        free = [review for review in twins.get(identity or "", ()) if review.id not in taken]
+        if free:
+            rekeyed[key] = free[0]
+            taken.add(free[0].id)
+    return rekeyed
 
 
 def _twins(session: Session, listing: Listing, identities: Sequence[str]) -> dict[str, list[Review]]:
@@ -117,7 +126,11 @@ def _twins(session: Session, listing: Listing, identities: Sequence[str]) -> dic
     if identities:
         rows = session.scalars(
             sa.select(Review)
-            .where(Review.listing_id == listing.id, Review.identity_hash.in_(identities))
+            .where(
+                Review.organization_id == listing.organization_id,
+                Review.identity_hash.in_(identities),
+                Review.listing_id == listing.id,
+            )
             .order_by(Review.id)
         )
         for review in rows:
@@ -133,7 +146,6 @@ def _replies(session: Session, reviews: Sequence[Review]) -> dict[int, Reply]:
 def _new(
     listing: Listing, facts: SourceFacts, record: ReviewRecord, hashes: ValueHash, now: dt.datetime
 ) -> Review:
-    keep_for = facts.policy.keep_for
     review = Review(
         organization_id=listing.organization_id,
         listing_id=listing.id,
@@ -142,7 +154,7 @@ def _new(
         source_review_id=record.source_review_id or "",
         first_seen_at=now,
         missed_runs=0,
-        expires_at=now + keep_for if keep_for else None,
+        expires_at=_expiry(facts, now),
         identity_hash=_identity(hashes, record) or "",
         content_hash=_content(hashes, record),
     )
@@ -150,19 +162,33 @@ def _new(
     return review
 
 
+def _expiry(facts: SourceFacts, now: dt.datetime) -> dt.datetime | None:
+    """When words that were read now have to be gone."""
+    return now + facts.policy.keep_for if facts.policy.keep_for else None
+
+
 def _edit(
     session: Session, review: Review, record: ReviewRecord, hashes: ValueHash, now: dt.datetime
 ) -> bool:
+    """Bring a stored review up to date; whether its writer changed it, which keeps the former version."""
     digest = _content(hashes, record)
-    if digest == review.content_hash:
-        return False
-    session.add(ReviewVersion(review_id=review.id, rating=review.rating, text=review.text, replaced_at=now))
-    detail = {"rating_before": review.rating, "rating_after": record.rating}
+    edited = digest != review.content_hash
+    if edited:
+        former = ReviewVersion(review_id=review.id, rating=review.rating, text=review.text, replaced_at=now)
+        detail = {"rating_before": review.rating, "rating_after": record.rating}
+        session.add_all([former, _event(review, "edited", now, detail)])
+        review.content_hash = digest
     _copy(review, record)
-    review.content_hash = digest
     review.identity_hash = _identity(hashes, record) or ""
-    session.add(_event(review, "edited", now, detail))
-    return True
+    return edited
+
+
+def _belongs(review: Review, listing: Listing, facts: SourceFacts, now: dt.datetime) -> None:
+    """A review goes where its listing goes; seen at the source, it is nobody's word but the source's."""
+    review.listing_id = listing.id
+    review.location_id = listing.location_id
+    review.expires_at = _expiry(facts, now)
+    review.supplied_by = None
 
 
 def _revive(session: Session, review: Review, now: dt.datetime) -> bool:
@@ -193,25 +219,51 @@ def _moment(when: dt.datetime | dt.date | None) -> dt.datetime | None:
     return dt.datetime.combine(when, dt.time(), dt.UTC)
 
 
+def _words(record: ReviewRecord) -> str | None:
+    # A translation may read otherwise tomorrow without anybody having written a word.
+    return record.original_text or record.text
+
+
 def _content(hashes: ValueHash, record: ReviewRecord) -> str:
-    return hashes.of([record.rating, record.text, record.original_text, record.author])
+    return hashes.of([record.rating, _words(record)])
 
 
 def _identity(hashes: ValueHash, record: ReviewRecord) -> str | None:
-    # Without words and a time too many different reviews look alike to be called one.
-    if not record.text or record.created_at is None:
+    """What makes two reviews one although the id differs; None where too many would look alike.
+
+    Without words a name and the very second of writing tell as much.
+    """
+    if record.created_at is None:
         return None
-    return hashes.of([record.author, record.text, iso(record.created_at)])
+    if not _words(record) and not (record.author and isinstance(record.created_at, dt.datetime)):
+        return None
+    return hashes.of([record.author, _words(record), iso(record.created_at)])
 
 
 def _event(review: Review, kind: str, now: dt.datetime, detail: dict[str, Any] | None = None) -> ReviewEvent:
     return ReviewEvent(review_id=review.id, at=now, kind=kind, person_id=None, detail=detail)
 
 
-def missing_after(session: Session, listing: Listing, seen: frozenset[int]) -> list[int]:
-    """The ids of a listing's living reviews that a complete crawl of it did not show."""
+def follow_listing(session: Session, listing: Listing) -> None:
+    """The listing belongs to another location now, or to none: its reviews go with it."""
+    session.execute(
+        sa.update(Review).where(Review.listing_id == listing.id).values(location_id=listing.location_id)
+    )
+
+
+def missing_after(
+    session: Session, listing: Listing, seen: frozenset[int], *, began: dt.datetime
+) -> list[int]:
+    """The ids of a listing's living reviews that a complete crawl of it did not show.
+
+    `began` is the start of that crawl: what another one has found since can't be missing from it.
+    """
     living = session.scalars(
-        sa.select(Review.id).where(Review.listing_id == listing.id, Review.vanished_at.is_(None))
+        sa.select(Review.id).where(
+            Review.listing_id == listing.id,
+            Review.vanished_at.is_(None),
+            Review.first_seen_at < began,
+        )
     )
     return [review_id for review_id in living if review_id not in seen]
 
@@ -224,11 +276,15 @@ def too_many_missing(missing: int, stored: int) -> bool:
 def count_missing(session: Session, review_ids: Sequence[int], now: dt.datetime) -> int:
     """One more complete crawl did not show these; returns how many got their tombstone by it."""
     vanished = 0
-    for review in session.scalars(sa.select(Review).where(Review.id.in_(review_ids))):
-        review.missed_runs += 1
-        if review.missed_runs >= MISSED_RUNS_TO_VANISH and review.vanished_at is None:
+    for first in range(0, len(review_ids), AT_ONCE):
+        these = Review.id.in_(review_ids[first : first + AT_ONCE])
+        session.execute(sa.update(Review).where(these).values(missed_runs=Review.missed_runs + 1))
+        due = sa.select(Review).where(
+            these, Review.missed_runs >= MISSED_RUNS_TO_VANISH, Review.vanished_at.is_(None)
+        )
+        for review in session.scalars(due.execution_options(populate_existing=True)):
             review.vanished_at = now
             session.add(_event(review, "vanished", now))
             vanished += 1
-    session.flush()
+        session.flush()
     return vanished

@@ -91,6 +91,8 @@ def publish(session: Session, organization_id: int, selection: Selection, now: d
 def _publishable(organization_id: int, location_ids: Collection[int], now: dt.datetime) -> sa.Select[Review]:
     return (
         sa.select(Review)
+        # A listing that was found not to be ours takes its reviews off the page at once.
+        .join(Listing, sa.and_(Listing.id == Review.listing_id, Listing.location_id == Review.location_id))
         .outerjoin(Reply, sa.and_(Reply.review_id == Review.id, Reply.state == ReplyState.PUBLISHED))
         .where(
             Review.organization_id == organization_id,
@@ -134,6 +136,7 @@ def _totals(
             Listing.location_id.in_(list(location_ids)),
             Listing.source.in_(PUBLIC_SOURCES),
             Listing.missing_since.is_(None),
+            sa.or_(Listing.record_expires_at.is_(None), Listing.record_expires_at > now),
         )
     ).all()
     stored = dict(
@@ -147,8 +150,11 @@ def _totals(
     for listing in listings:
         by_source.setdefault(listing.source, []).append(listing)
     return tuple(
-        SourceTotal(SOURCES[key], weighted_average(group), _total(group), stored.get(key, 0))
-        for key, group in by_source.items()
+        SourceTotal(
+            SOURCES[key], weighted_average(by_source[key]), _total(by_source[key]), stored.get(key, 0)
+        )
+        for key in PUBLIC_SOURCES
+        if key in by_source
     )
 
 

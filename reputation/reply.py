@@ -19,9 +19,10 @@ OUTBOX = dt.timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class DeliverReply:
-    """The reply to send, and the digest of the words as they were when somebody pressed Send."""
+    """The reply to send, and which press of Send this carries out: its outbox time's end, its words' digest."""
 
     reply_id: int
+    send_after: str
     text_sha256: str
 
 
@@ -60,7 +61,7 @@ def send(session: Session, review: Review, text: str, *, person_id: int, now: dt
     if review.vanished_at is not None:
         raise Refused(f"{source.label} no longer shows this review, so there is nothing to answer.")
     text = check_text(source, text)
-    reply = session.scalar(sa.select(Reply).where(Reply.review_id == review.id))
+    reply = session.scalar(sa.select(Reply).where(Reply.review_id == review.id).with_for_update())
     if reply is None:
         reply = Reply(organization_id=review.organization_id, review_id=review.id, created_at=now)
         session.add(reply)
@@ -72,14 +73,20 @@ def send(session: Session, review: Review, text: str, *, person_id: int, now: dt
     reply.sent_at = reply.published_at = reply.source_updated_at = None
     reply.source_state = reply.detail = None
     session.flush()
-    payload = DeliverReply(reply.id, digest(text))
-    # Same words sent again after a take-back are another wish, so the time is part of the key.
-    enqueue(session, DELIVER_REPLY, f"reply:{reply.id}:{int(now.timestamp())}", payload, delay=OUTBOX)
+    payload = delivery_of(reply)
+    enqueue(
+        session,
+        DELIVER_REPLY,
+        f"{reply.id}:{payload.send_after}:{payload.text_sha256[:12]}",
+        payload,
+        delay=OUTBOX,
+    )
     return reply
 
 
 def take_back(session: Session, reply: Reply, now: dt.datetime) -> bool:
     """Stop a reply that still waits in the outbox and keep it as a draft; False when it has left."""
+    session.refresh(reply, with_for_update=True)
     if reply.state is not ReplyState.QUEUED or (reply.send_after is not None and reply.send_after <= now):
         return False
     reply.state = ReplyState.DRAFT
@@ -88,11 +95,18 @@ def take_back(session: Session, reply: Reply, now: dt.datetime) -> bool:
     return True
 
 
+def delivery_of(reply: Reply) -> DeliverReply:
+    """The job that sends a queued reply."""
+    assert reply.send_after is not None  # noqa: S101 - a queued reply has an outbox time
+    digest = hashlib.sha256(reply.text.encode()).hexdigest()
+    return DeliverReply(reply.id, reply.send_after.isoformat(), digest)
+
+
 def due(reply: Reply, payload: DeliverReply) -> bool:
-    """Whether a job still carries the newest wish: not taken back, not sent, not rewritten since."""
-    return reply.state is ReplyState.QUEUED and digest(reply.text) == payload.text_sha256
+    """Whether a job carries the newest wish: not taken back, not sent, not asked for again since.
 
-
-def digest(text: str) -> str:
-    """SHA-256 of the words, for a payload that must not hold them."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    The same words sent again after a take-back are another wish, with an outbox time of its own.
+    """
+    if reply.state is not ReplyState.QUEUED or reply.send_after is None:
+        return False
+    return delivery_of(reply) == payload

@@ -1,27 +1,22 @@
 """`goodstanding check`: does the access to a source work, and if not, why exactly."""
 
 import sys
-from collections.abc import Callable
-from typing import Any
 
 import click
 
 from crawlers.access import NoAccess, access_to
-from crawlers.deliver import Delivered, Sending, converse
+from crawlers.deliver import converse
 from crawlers.door import make_door
-from crawlers.plan import Access, Fetch
-from crawlers.plans.google import token_of
-from crawlers.source import Outcome
-from crawlers.sources.google import Google
-from crawlers.sources.google_places import GooglePlaces
+from crawlers.readers import READERS
+from listings.commands.guarded import Guarded
 from listings.commands.ready import Refused, ready_database, settings_from_env
 from listings.organizations import NoOrganization, the_organization
 from listings.settings import BadSettings
-from listings.sources import GOOGLE, GOOGLE_PLACES, SOURCES
+from listings.sources import SOURCES
 
 
-@click.command()
-@click.argument("source", type=click.Choice([GOOGLE, GOOGLE_PLACES]))
+@click.command(cls=Guarded)
+@click.argument("source", type=click.Choice([key for key, one in SOURCES.items() if one.credential]))
 @click.option("--organization", help="Whose access, where there are several organizations.")
 def check(source: str, organization: str | None) -> None:
     """Try the stored access to SOURCE and name the exact cause when it doesn't work.
@@ -41,33 +36,12 @@ def check(source: str, organization: str | None) -> None:
         sys.exit(1)
     except (BadSettings, NoOrganization) as error:
         raise Refused(str(error)) from error
-    delivered = converse(door, facts, organization_id, TRIALS[source])
+    attempt = READERS[source].plans.attempt
+    assert attempt is not None  # noqa: S101 - a test holds that whoever needs an access can try it
+    delivered = converse(door, facts, organization_id, attempt)
     click.echo(
         f"{facts.label}: {'works. ' if delivered.done else ''}{delivered.detail}", err=not delivered.done
     )
+    door.close()
+    database.dispose()
     sys.exit(0 if delivered.done else 1)
-
-
-def _try_google(adapter: Google, access: Access) -> Sending:
-    token = yield from token_of(adapter, access)
-    accounts = yield Fetch(adapter.list_accounts(token), secret=True)
-    if accounts.outcome is not Outcome.OK:
-        return Delivered(done=False, again=False, detail=accounts.detail)
-    names = [account["name"] for account in accounts.extra.get("accounts", ())]
-    reached = 0
-    for name in names:
-        locations = yield Fetch(adapter.list_locations(name, token))
-        if locations.outcome is not Outcome.OK:
-            return Delivered(done=False, again=False, detail=locations.detail)
-        reached += len(locations.listings)
-    return Delivered(done=True, again=False, detail=f"{len(names)} accounts, {reached} or more locations.")
-
-
-def _try_places(adapter: GooglePlaces, access: Access) -> Sending:
-    found = yield Fetch(adapter.search_text("Googleplex", access["api_key"]))
-    if found.outcome is not Outcome.OK:
-        return Delivered(done=False, again=False, detail=found.detail)
-    return Delivered(done=True, again=False, detail="The key may search for places.")
-
-
-TRIALS: dict[str, Callable[[Any, Access], Sending]] = {GOOGLE: _try_google, GOOGLE_PLACES: _try_places}

@@ -8,19 +8,17 @@ import click
 import sqlalchemy as sa
 
 from listings.clock import now
+from listings.commands.guarded import Guarded
 from listings.commands.ready import Refused, ready_database, settings_from_env
 from listings.models.crawl import Credential, CredentialState
 from listings.organizations import NoOrganization, the_organization
 from listings.secrets import Vault
 from listings.settings import BadSettings
-from listings.sources import GOOGLE, GOOGLE_PLACES
-
-NEEDED = {GOOGLE: ("client_id", "client_secret", "refresh_token"), GOOGLE_PLACES: ("api_key",)}
-OPTIONAL = {GOOGLE: (), GOOGLE_PLACES: ("cover",)}
+from listings.sources import SOURCES
 
 
-@click.command()
-@click.argument("source", type=click.Choice(list(NEEDED)))
+@click.command(cls=Guarded)
+@click.argument("source", type=click.Choice([key for key, one in SOURCES.items() if one.credential]))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--organization", help="Whose access this is, where there are several organizations.")
 def connect(source: str, file: Path, organization: str | None) -> None:
@@ -64,10 +62,12 @@ def read_secret(source: str, file: Path) -> dict[str, Any]:
         raise Refused(f"{file}: not a JSON file ({error})") from error
     if not isinstance(secret, dict):
         raise Refused(f"{file}: must hold one JSON object")
-    for name in NEEDED[source]:
+    parts = SOURCES[source].credential
+    needed = [part.name for part in parts if part.required]
+    for name in needed:
         if not isinstance(secret.get(name), str) or not secret[name]:
-            raise Refused(f"{file}: “{name}” is missing; {source} needs {', '.join(NEEDED[source])}")
-    unknown = set(secret) - set(NEEDED[source]) - set(OPTIONAL[source])
+            raise Refused(f"{file}: “{name}” is missing; {source} needs {', '.join(needed)}")
+    unknown = set(secret) - {part.name for part in parts}
     if unknown:
-        raise Refused(f"{file}: “{min(unknown)}” isn't known; {source} takes {', '.join(NEEDED[source])}")
+        raise Refused(f"{file}: “{min(unknown)}” isn't known; {source} takes {', '.join(needed)}")
     return secret

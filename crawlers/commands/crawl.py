@@ -11,15 +11,16 @@ from crawlers.door import Door, make_door
 from crawlers.run import Summary
 from crawlers.run import crawl as run_crawl
 from listings.clock import now
+from listings.commands.guarded import Guarded
 from listings.commands.ready import Refused, ready_database, settings_from_env
-from listings.crawl_plan import BATCH, CrawlSource, connected
+from listings.crawl_plan import CrawlSource, connected, crawls_of
 from listings.models.location import Location
 from listings.organizations import NoOrganization, the_organization
 from listings.settings import BadSettings
-from listings.sources import GOOGLE, SOURCES, SourceFacts
+from listings.sources import SOURCES, SourceFacts
 
 
-@click.command()
+@click.command(cls=Guarded)
 @click.option(
     "--source", type=click.Choice(list(SOURCES)), help="Only this source; default: every connected one."
 )
@@ -43,6 +44,7 @@ def crawl(source: str | None, code: str | None, organization: str | None, as_jso
     complete = True
     for facts in sources:
         complete &= _one_source(door, organization_id, facts, code, as_json=as_json)
+    door.close()
     database.dispose()
     sys.exit(0 if complete else 1)
 
@@ -50,10 +52,8 @@ def crawl(source: str | None, code: str | None, organization: str | None, as_jso
 def _one_source(
     door: Door, organization_id: int, facts: SourceFacts, code: str | None, *, as_json: bool
 ) -> bool:
-    slot = f"now:{now().isoformat()}"
     complete = True
-    for number, batch in enumerate(_batches(door, organization_id, facts, code)):
-        asked = CrawlSource(organization_id, facts.key, f"{slot}#{number}", batch, narrowed=code is not None)
+    for asked in _crawls(door, organization_id, facts, code):
         try:
             summary = run_crawl(door, asked, None if as_json else _progress)
         except NoAccess as error:
@@ -64,19 +64,15 @@ def _one_source(
     return complete
 
 
-def _batches(
-    door: Door, organization_id: int, facts: SourceFacts, code: str | None
-) -> list[list[int] | None]:
-    if facts.key == GOOGLE and code is None:
-        return [None]
-    query = sa.select(Location.id).where(Location.organization_id == organization_id)
-    if code is not None:
-        query = query.where(Location.code == code)
+def _crawls(door: Door, organization_id: int, facts: SourceFacts, code: str | None) -> list[CrawlSource]:
     with door.database.read() as session:
-        ids = list(session.scalars(query.order_by(Location.id)))
-    if code is not None and not ids:
-        raise Refused(f"no location has the code “{code}”.")
-    return [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
+        ids = None
+        if code is not None:
+            query = sa.select(Location.id).where(Location.organization_id == organization_id)
+            ids = session.scalars(query.where(Location.code == code)).all()
+            if not ids:
+                raise Refused(f"no location has the code “{code}”.")
+        return crawls_of(session, organization_id, facts, f"now:{now().isoformat()}", ids)
 
 
 def _progress(summary: Summary) -> None:

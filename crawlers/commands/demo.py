@@ -19,6 +19,7 @@ from crawlers.door import make_door
 from crawlers.sandbox.server import SandboxServer, start
 from crawlers.sandbox.world import make_world
 from listings import clock, jobs, migrate
+from listings.commands.guarded import Guarded
 from listings.commands.init import prepare_home
 from listings.commands.ready import Refused
 from listings.db import Database
@@ -33,7 +34,7 @@ FIX_SHOWS = dt.timedelta(seconds=60)
 REPLY_SHOWS = dt.timedelta(seconds=30)
 
 
-@click.command()
+@click.command(cls=Guarded)
 @click.option("--fresh", is_flag=True, help="Empty the demo's folder first.")
 @click.option("--port", default=8000, show_default=True, help="Port of the web pages.")
 @click.option("--locations", default=24, show_default=True, help="How many locations the sample chain has.")

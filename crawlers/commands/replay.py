@@ -7,6 +7,7 @@ import click
 from crawlers.door import make_door
 from crawlers.replay import Replayed, apply
 from crawlers.replay import replay as read_again
+from listings.commands.guarded import Guarded
 from listings.commands.ready import Refused, ready_database, settings_from_env
 from listings.organizations import NoOrganization, the_organization
 from listings.settings import BadSettings
@@ -15,7 +16,7 @@ from listings.sources import SOURCES, SourceFacts
 SHOWN = 50
 
 
-@click.command()
+@click.command(cls=Guarded)
 @click.option("--source", type=click.Choice(list(SOURCES)), help="Only this source; default: all.")
 @click.option("--apply", "applying", is_flag=True, help="Write down what would change.")
 @click.option("--organization", help="Which organization, where there are several.")

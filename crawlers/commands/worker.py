@@ -13,12 +13,13 @@ import click
 
 from crawlers.handlers import make_handlers, make_tasks
 from crawlers.worker import work
+from listings.commands.guarded import Guarded
 from listings.commands.ready import Refused, ready_database, settings_from_env
 from listings.jobs import BadJobs
 from listings.settings import BadSettings, Settings
 
 
-@click.command()
+@click.command(cls=Guarded)
 def worker() -> None:
     """Run the schedule and the jobs until SIGTERM or Ctrl-C.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from crawlers.plan import Access, Fetch, Gone, Plan, Stopped, Target
+from crawlers.plan import Access, Delivered, Fetch, Gone, Plan, Sending, Stopped, Target, refused
 from crawlers.source import Outcome, Reading
 from crawlers.sources.google_places import GooglePlaces
 
@@ -22,6 +22,14 @@ def plan(adapter: GooglePlaces, access: Access, targets: Sequence[Target], *, na
             yield Gone(target.source_id)
         reading = yield Fetch(adapter.search_text(query(target), key), target=target, candidates=True)
         _stop_when_refused(reading)
+
+
+def attempt(adapter: GooglePlaces, access: Access) -> Sending:
+    """One search; tells whether the key may make it."""
+    found = yield Fetch(adapter.search_text("Googleplex", access["api_key"]))
+    if found.outcome is not Outcome.OK:
+        return refused(found)
+    return Delivered(done=True, again=False, detail="The key may search for places.")
 
 
 def query(target: Target) -> str:

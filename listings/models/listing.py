@@ -1,23 +1,17 @@
 import datetime as dt
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from listings.db import Base, Id
+from listings.matching.decision import Decision
 from listings.models.location import Location
 from listings.models.organization import Organization
 from listings.models.person import Person
 from listings.models.snapshot import Snapshot
 
-
-class Decision(StrEnum):
-    """Whether a listing describes a location: surely, perhaps (a person decides), no."""
-
-    MATCH = "match"
-    REVIEW = "review"
-    NO_MATCH = "no_match"
+__all__ = ["Decision", "Listing", "Match", "Observation", "Verdict"]
 
 
 class Listing(Base):
@@ -53,6 +47,8 @@ class Listing(Base):
     __table_args__ = (
         UniqueConstraint("organization_id", "source", "source_id"),
         Index(None, "organization_id", "location_id", "source"),
+        Index(None, "snapshot_id"),
+        Index(None, "record_expires_at"),
     )
 
 

@@ -68,7 +68,13 @@ class Mismatch(Base):
         UniqueConstraint("listing_id", "field"),
         Index(None, "organization_id", "state", "severity_rank", "last_seen_at", "id"),
         Index(None, "location_id", "state"),
+        Index(None, "value_expires_at"),
     )
+
+    def value_at(self, now: dt.datetime) -> str | None:
+        """The live value, as long as the source's policy lets it be read."""
+        expired = self.value_expires_at is not None and self.value_expires_at <= now
+        return None if expired else self.live_value
 
 
 class MismatchEvent(Base):

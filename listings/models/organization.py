@@ -1,4 +1,5 @@
 import datetime as dt
+import secrets
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index
@@ -14,6 +15,8 @@ class Organization(Base):
 
     id: Mapped[Id]
     name: Mapped[str]
+    public_id: Mapped[str] = mapped_column(default=lambda: secrets.token_urlsafe(9), unique=True)
+    """The only name the world knows it by, in the addresses of its location pages; unguessable."""
     time_zone: Mapped[str] = mapped_column(default="UTC")
     """IANA name; what a location without its own zone is read in."""
     locale: Mapped[str] = mapped_column(default="en_US")

@@ -62,6 +62,7 @@ class Review(Base):
         Index(None, "listing_id", "vanished_at"),
         Index(None, "location_id", "written_at"),
         Index(None, "organization_id", "identity_hash"),
+        Index(None, "expires_at"),
     )
 
 
@@ -78,7 +79,7 @@ class ReviewVersion(Base):
 
 
 class ReviewEvent(Base):
-    """Something that happened to a review: new, edited, vanished, revived, closed, reopened, assigned."""
+    """Something that happened to a review: new, supplied, edited, rekeyed, vanished, revived, closed, reopened."""
 
     __tablename__ = "review_event"
 

@@ -11,7 +11,7 @@ from listings.jobs import JobContext
 from listings.models.fix import DeliveryAttempt
 from reputation.models.reply import Reply, ReplyState
 from reputation.models.review import Review
-from reputation.reply import OUTBOX, DeliverReply, Refused, digest, send, take_back
+from reputation.reply import OUTBOX, DeliverReply, Refused, delivery_of, send, take_back
 from tests.flows.conftest import Loop
 
 pytestmark = pytest.mark.db
@@ -36,7 +36,7 @@ def unanswered(loop: Loop) -> int:
 def write(loop: Loop, review_id: int, text: str = WORDS) -> DeliverReply:
     with loop.database.write() as session:
         reply = send(session, session.get_one(Review, review_id), text, person_id=1, now=loop.door.clock())
-        return DeliverReply(reply.id, digest(reply.text))
+        return delivery_of(reply)
 
 
 def reply_of(loop: Loop, review_id: int) -> Reply:

@@ -27,10 +27,12 @@ def upgrade() -> None:
         "organization",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
         sa.Column("time_zone", sa.String(), nullable=False),
         sa.Column("locale", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organization")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_organization_public_id")),
     )
     op.create_table(
         "schedule_slot",
@@ -396,6 +398,8 @@ def upgrade() -> None:
             ["organization_id", "location_id", "source"],
             unique=False,
         )
+        batch_op.create_index(batch_op.f("ix_listing_record_expires_at"), ["record_expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_listing_snapshot_id"), ["snapshot_id"], unique=False)
 
     op.create_table(
         "match",
@@ -469,6 +473,7 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(batch_op.f("ix_mismatch_snapshot_id"), ["snapshot_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mismatch_value_expires_at"), ["value_expires_at"], unique=False)
 
     op.create_table(
         "observation",
@@ -540,6 +545,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("review", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_review_expires_at"), ["expires_at"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_review_listing_id_vanished_at"), ["listing_id", "vanished_at"], unique=False
         )
