@@ -3,18 +3,23 @@
 import datetime as dt
 import re
 import secrets
-from typing import Any, Self
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from sqlalchemy.orm import Session
 
+from reputation.accent import DARK_SURFACE, LIGHT_SURFACE, READABLE, contrast, nearest_readable
 from reputation.models.widget import Widget
 
 HEX_COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
 class BadOptions(Exception):
-    """A widget's options are outside what is allowed; the message names the first one."""
+    """A widget's options are outside what is allowed; `field` is the first one, `why` what to do."""
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field}: {why}")
+        self.field, self.why = field, why
 
 
 class WidgetOptions(BaseModel):
@@ -22,19 +27,35 @@ class WidgetOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    kind: Literal["list", "badge"] = "list"
     accent: str = "#2a4fc1"
+    accent_dark: str = ""
+    """The accent on dark pages; "" takes the nearest readable shade of `accent`."""
     limit: int = Field(default=6, ge=1, le=20)
     min_rating: int | None = Field(default=None, ge=2, le=5)
     with_text_only: bool = False
     height: int = Field(default=420, ge=120, le=1200)
 
-    @field_validator("accent")
+    @field_validator("accent", "accent_dark")
     @classmethod
-    def _check_accent(cls, value: str) -> str:
+    def _check_accent(cls, value: str, about: ValidationInfo) -> str:
         value = value.strip().lower()
+        if about.field_name == "accent_dark" and not value:
+            return value
         if HEX_COLOUR.fullmatch(value) is None:
             raise ValueError("must be a colour such as #2a4fc1")
+        surface = LIGHT_SURFACE if about.field_name == "accent" else DARK_SURFACE
+        if contrast(value, surface) < READABLE:
+            raise ValueError(
+                f"{value} has {contrast(value, surface):.1f} : 1 on {'white' if surface == LIGHT_SURFACE else 'dark'}, "
+                f"text needs {READABLE} : 1; the nearest shade that has it is {nearest_readable(value, surface)}"
+            )
         return value
+
+    @property
+    def on_dark(self) -> str:
+        """The accent as dark pages show it."""
+        return self.accent_dark or nearest_readable(self.accent, DARK_SURFACE)
 
     @classmethod
     def parse(cls, given: dict[str, Any]) -> Self:
@@ -44,7 +65,7 @@ class WidgetOptions(BaseModel):
         except ValidationError as error:
             first = error.errors()[0]
             name = ".".join(str(part) for part in first["loc"])
-            raise BadOptions(f"{name}: {first['msg'].removeprefix('Value error, ')}") from error
+            raise BadOptions(name, first["msg"].removeprefix("Value error, ")) from error
 
 
 def create(

@@ -29,9 +29,12 @@ from web import (
     locations,
     login,
     mismatches,
+    pages,
+    public,
     search,
     source_acts,
     sources,
+    widget,
 )
 from web.errors import handle_errors
 from web.policies import check_policies
@@ -53,9 +56,12 @@ BLUEPRINTS = (
     locations.blueprint,
     login.blueprint,
     mismatches.blueprint,
+    pages.blueprint,
+    public.blueprint,
     search.blueprint,
     source_acts.blueprint,
     sources.blueprint,
+    widget.blueprint,
 )
 
 
@@ -87,6 +93,7 @@ def create_app(
     app.config.update(_config(settings))
     app.extensions["transactions"] = Transactions(database, settings.web_threads)
     app.extensions["vault"] = Vault(settings)
+    app.extensions["widgets"] = widget.Cache()
     if settings.trusted_proxies:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

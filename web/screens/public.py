@@ -94,6 +94,26 @@ class PublicLocation:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicPlace:
+    """A location in the public list: its title, its address in one line, its page."""
+
+    title: str
+    address: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicIndex:
+    """Template public/index.html: an organization's locations. `more` is the last code shown, or ""."""
+
+    brand: str
+    canonical: str
+    places: tuple[PublicPlace, ...]
+    more: str = ""
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
 class WidgetData:
     """Everything a widget shows. `head` is the first rating, `others` stand beside it with their
     own numbers; `selection` is the foot's sentence.

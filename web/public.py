@@ -1,0 +1,76 @@
+"""What the world sees without a log-in: an organization's locations and each one's own page."""
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, abort, g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from listings.models.location import Location
+from listings.models.organization import Organization
+from listings.records import OpenStatus
+from web.public_page import address_lines, public_page, title_of
+from web.screens.public import PublicIndex, PublicPlace
+from web.widget_data import absolute
+
+blueprint = Blueprint("public", __name__)
+
+AT_ONCE = 200
+"""Locations on one page of the list."""
+
+
+@blueprint.get("/p/<public_id>")
+def index(public_id: str) -> ResponseReturnValue:
+    """Every location with the way to its page."""
+    organization = _organization(public_id)
+    after = request.args.get("after", "")
+    query = sa.select(Location).where(
+        Location.organization_id == organization.id,
+        Location.status != OpenStatus.CLOSED,
+        Location.code > after,
+    )
+    found = g.db.scalars(query.order_by(Location.code).limit(AT_ONCE + 1)).all()
+    view = PublicIndex(
+        brand=organization.name,
+        canonical=absolute("public.index", public_id=public_id),
+        places=tuple(
+            PublicPlace(
+                title_of(location),
+                ", ".join(address_lines(location)),
+                absolute("public.location", public_id=public_id, code=location.code),
+            )
+            for location in found[:AT_ONCE]
+        ),
+        more=found[AT_ONCE - 1].code if len(found) > AT_ONCE else "",
+        language=organization.locale.replace("_", "-"),
+    )
+    return revalidated(render_template("public/index.html", view=view))
+
+
+@blueprint.get("/p/<public_id>/<path:code>")
+def location(public_id: str, code: str) -> ResponseReturnValue:
+    """One location: how to reach it, when, and what customers say."""
+    organization = _organization(public_id)
+    found = g.db.scalar(
+        sa.select(Location).where(Location.organization_id == organization.id, Location.code == code)
+    )
+    if found is None:
+        abort(404)
+    view = public_page(g.db, organization, found, g.now)
+    return revalidated(render_template("public/location.html", view=view))
+
+
+def revalidated(body: str) -> Response:
+    """An answer that caches may keep but have to ask about each time: it holds customers' words."""
+    response = make_response(body)
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _organization(public_id: str) -> Organization:
+    found: Organization | None = g.db.scalar(
+        sa.select(Organization).where(Organization.public_id == public_id)
+    )
+    if found is None:
+        abort(404)
+    return found
