@@ -16,6 +16,7 @@ from web.ages import age_of, is_stale
 from web.causes import title
 from web.difference import difference
 from web.fix_kit import goes_by_itself
+from web.frame import addresses
 from web.mismatch_query import CLOSED, PAGE, STATES, By, Facet, Found, Group, Tab, Wanted, key_of
 from web.places import place
 from web.screens import elements as el
@@ -261,10 +262,12 @@ def bulk(listed: Listed) -> tuple[Act, ...]:
     return ()
 
 
-def nothing(listed: Listed) -> tuple[el.Empty | None, el.NothingFound | None]:
-    """What is said when no group is there: filters hide them, nothing is wrong, or nothing was read."""
+def nothing(listed: Listed, *, read: bool) -> tuple[el.Empty | None, el.NothingFound | None]:
+    """What is said when no group is there: nothing was `read` yet, filters hide them, or nothing is wrong."""
     if listed.groups:
         return None, None
+    if not read:
+        return _nothing_read(), None
     wanted = listed.wanted
     if wanted.filtered or wanted.groups_after:
         every = sum(facet.count for facet in listed.facets if facet.tab is wanted.tab)
@@ -286,6 +289,17 @@ def nothing(listed: Listed) -> tuple[el.Empty | None, el.NothingFound | None]:
         Tab.ACCEPTED: ("Nothing is accepted", "Differences that may stay as they are stand here."),
     }[wanted.tab]
     return el.Empty(*words), None
+
+
+def _nothing_read() -> el.Empty:
+    sources = addresses().get("sources", "")
+    return el.Empty(
+        "No source has been read yet",
+        "Connect one and we compare what it says about each location with your record. "
+        "The first comparison takes about 4 minutes.",
+        Act("Connect a source", sources, "get", "filled") if sources else None,
+        Act("Locations", url_for("locations.index"), "get"),
+    )
 
 
 def around(rows: Iterable[Found], selected: int) -> tuple[int | None, int | None, int]:

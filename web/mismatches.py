@@ -1,5 +1,6 @@
 """Mismatches: one list of differences, and the pane beside it that proves and mends one."""
 
+import datetime as dt
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -74,10 +75,13 @@ def _page(wanted: Wanted, chosen: Found | None) -> str:
 
 
 def _view(listed: Listed, chosen: Found | None, *, detail: bool) -> MismatchesView:
-    empty, nothing_found = lists.nothing(listed)
+    sources, read_at = _read()
+    empty, nothing_found = lists.nothing(listed, read=read_at is not None)
     shown = pane(g.db, listed, chosen, around(listed.rows[:PAGE], chosen.mismatch.id)) if chosen else None
     return MismatchesView(
-        fact=_fact(),
+        fact=f"{count(sources, 'source')} · read {age_of(read_at, g.now).text} ago"
+        if read_at
+        else "nothing read yet",
         tabs=lists.tabs(listed),
         grouping=lists.grouping(listed),
         severities=lists.severities(listed),
@@ -93,13 +97,11 @@ def _view(listed: Listed, chosen: Found | None, *, detail: bool) -> MismatchesVi
     )
 
 
-def _fact() -> str:
-    """Over how much the list reaches, and how fresh it is."""
+def _read() -> tuple[int, dt.datetime | None]:
+    """How many sources were ever read, and when the last one was."""
     state = SourceState
     query = sa.select(sa.func.count(), sa.func.max(state.last_ok_at)).where(
         state.organization_id == g.actor.organization_id, state.last_ok_at.is_not(None)
     )
     sources, read_at = g.db.execute(query).one()
-    if read_at is None:
-        return "nothing read yet"
-    return f"{count(sources, 'source')} · read {age_of(read_at, g.now).text} ago"
+    return sources, read_at

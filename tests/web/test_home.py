@@ -33,6 +33,7 @@ def sections(visitor: Visitor) -> dict[str, str]:
     return {section.first("h2").text(): section.text() for section in found}
 
 
+@pytest.mark.db
 def test_critical_causes_stand_with_the_number_of_places_and_lead_to_their_rows(
     somebody: Somebody, chain: Chain
 ) -> None:

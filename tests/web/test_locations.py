@@ -69,6 +69,7 @@ def test_search_finds_code_name_town_and_street(
     assert [row.split()[0] for row in rows(shown)] == codes
 
 
+@pytest.mark.db
 def test_chips_narrow_to_trouble_and_to_what_is_to_be_decided(somebody: Somebody, candidate: Listing) -> None:
     visitor = somebody("marketer")
     assert len(rows(page(visitor, "/locations?only=trouble"))) == 5
@@ -76,6 +77,7 @@ def test_chips_narrow_to_trouble_and_to_what_is_to_be_decided(somebody: Somebody
     assert only.startswith("A001")
 
 
+@pytest.mark.db
 def test_a_long_table_goes_on_by_store_code(
     somebody: Somebody, database: Database, world: World, moment: Moment
 ) -> None:

@@ -164,6 +164,7 @@ def test_every_decision_leaves_a_trace_of_who_and_what(
     assert "555" not in str(entry.detail)
 
 
+@pytest.mark.db
 def test_a_whole_cause_is_sent_at_once_and_comes_back_at_once(
     marketer: Visitor, database: Database, chain: Chain
 ) -> None:
@@ -271,6 +272,7 @@ def test_an_outsider_sees_nothing(somebody: Somebody, chain: Chain) -> None:
     assert outsider.post("/mismatches/many/accept", {"marks": f"cause:{CAUSE}"}).status_code == 409
 
 
+@pytest.mark.db
 @pytest.mark.parametrize("by", ["cause", "location", "source", "field"])
 def test_the_address_carries_grouping_filters_and_state(
     marketer: Visitor, database: Database, moment: Moment, chain: Chain, by: str
@@ -295,6 +297,7 @@ def test_the_address_carries_grouping_filters_and_state(
     assert len(page(marketer, f"/mismatches?by={by}&state=fixed").every(".group-row")) == 0
 
 
+@pytest.mark.db
 def test_a_long_group_goes_on_page_by_page_without_losing_or_doubling_a_row(
     somebody: Somebody, database: Database, world: World, moment: Moment
 ) -> None:
@@ -311,6 +314,7 @@ def test_a_long_group_goes_on_page_by_page_without_losing_or_doubling_a_row(
     assert codes == [f"A{number:03}" for number in range(1, 121)]
 
 
+@pytest.mark.db
 @pytest.mark.parametrize("path", ["/mismatches", "/locations", "/"])
 def test_a_page_asks_as_little_of_the_database_for_many_rows_as_for_few(
     somebody: Somebody, database: Database, world: World, moment: Moment, path: str
@@ -325,3 +329,17 @@ def test_a_page_asks_as_little_of_the_database_for_many_rows_as_for_few(
         asked.append(len(statements))
     assert asked[0] == asked[1]
     assert asked[0] <= MOST_STATEMENTS
+
+
+def test_before_anything_was_read_the_page_says_how_to_begin(
+    somebody: Somebody, database: Database, world: World
+) -> None:
+    with database.write() as db:
+        db.execute(sa.delete(Mismatch))
+    assert "No source has been read yet" in somebody("marketer").get("/mismatches").text
+
+
+def test_with_nothing_wrong_the_page_says_that(marketer: Visitor, database: Database, chain: Chain) -> None:
+    with database.write() as db:
+        db.execute(sa.update(Mismatch).values(state=MismatchState.FIXED))
+    assert "Nothing is open" in marketer.get("/mismatches").text
