@@ -9,12 +9,13 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from listings import jobs, migrate
+from listings.commands.guarded import Guarded
 from listings.commands.ready import Refused, settings_from_env
 from listings.db import Database
 from listings.settings import KEY_FILE, Settings
 
 
-@click.command()
+@click.command(cls=Guarded)
 def init() -> None:
     """Create the data folder, the key and the database, or bring them up to date.
 

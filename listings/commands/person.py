@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from listings import clock, people
+from listings.commands.guarded import Guarded
 from listings.commands.ready import Refused, ready_database, settings_from_env
 from listings.db import Database
 from listings.models.location import Location
@@ -22,7 +23,7 @@ def person() -> None:
     """Add people and hand out set-password links."""
 
 
-@person.command()
+@person.command(cls=Guarded)
 @click.argument("email")
 @click.option("--name", required=True, help="What colleagues call them.")
 @click.option(
@@ -48,7 +49,7 @@ def add(
     click.echo(link)
 
 
-@person.command()
+@person.command(cls=Guarded)
 @click.argument("email")
 def link(email: str) -> None:
     """Print a new set-password link for somebody; older links stop working."""
@@ -57,7 +58,7 @@ def link(email: str) -> None:
     click.echo(made)
 
 
-@person.command()
+@person.command(cls=Guarded)
 @click.argument("email")
 def disable(email: str) -> None:
     """Refuse a person from now on and log them out everywhere."""
@@ -66,7 +67,7 @@ def disable(email: str) -> None:
     click.echo(f"{people.normal_email(email)} is disabled and logged out everywhere.")
 
 
-@person.command("list")
+@person.command("list", cls=Guarded)
 def list_people() -> None:
     """List everybody: e-mail, role, organization, locations, state (tab-separated)."""
     with _database() as (database, _), database.read() as db:

@@ -16,7 +16,8 @@ from listings.loading.plan import Change
 from listings.models.imports import ImportChange, ImportRun, ImportState
 from listings.models.location import Location
 
-CHUNK = 1000
+CHUNK = 250
+"""Rows; SQLite has one write lock, and a thousand would hold it longer than others should wait."""
 
 
 def start(

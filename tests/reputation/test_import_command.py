@@ -297,7 +297,7 @@ def test_an_import_killed_in_the_middle_is_completed_by_the_same_file(desk: Desk
         timeout=120,
     )
     assert died.returncode == -signal.SIGKILL, died.stderr
-    assert desk.count(Location) == 2_000
+    assert desk.count(Location) == 2 * apply.CHUNK
     desk.done(file)
     assert desk.count(Location) == desk.count(ImportChange) == 3_500
     with desk.database.read() as session:

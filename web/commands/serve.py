@@ -5,6 +5,7 @@ import socket
 import click
 
 from listings import jobs
+from listings.commands.guarded import Guarded
 from listings.commands.ready import Refused, ready_database, settings_from_env
 from listings.db import Database
 from listings.settings import LOOPBACK_HOSTS, BadSettings, Settings
@@ -12,7 +13,7 @@ from web.app import Application, create_app
 from web.server import Server
 
 
-@click.command()
+@click.command(cls=Guarded)
 def serve() -> None:
     """Serve the web pages until SIGTERM or Ctrl-C."""
     settings = _usable_settings()
