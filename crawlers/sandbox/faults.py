@@ -13,8 +13,15 @@ STATUSES = {
     "503": (503, "UNAVAILABLE", "The service is currently unavailable."),
     "401": (401, "UNAUTHENTICATED", "Request had invalid authentication credentials."),
     "403": (403, "PERMISSION_DENIED", "The caller does not have permission"),
+    "disabled": (
+        403,
+        "PERMISSION_DENIED",
+        "This API has not been used in project 4711 before or it is disabled. Enable it, then retry.",
+    ),
     "404": (404, "NOT_FOUND", "Requested entity was not found."),
 }  # fmt: skip
+REASONS = {"disabled": "SERVICE_DISABLED"}
+"""What google.rpc.ErrorInfo adds to a status."""
 KINDS = (
     *STATUSES,
     "hangup",
@@ -27,9 +34,9 @@ KINDS = (
     "challenge",
     "drift",
 )
-"""Statuses by number; hangup: the connection ends without an answer; empty: no bytes; no_rows:
-readable and holds nothing; partial: 3 rows in 10 are gone; truncated: half the bytes; html: a page
-where JSON is due; consent: a cookie wall; challenge: a bot check with 403; drift: the same data
+"""Statuses by number; disabled: the project has not switched the API on; hangup: the connection ends
+without an answer; empty: no bytes; no_rows: readable and holds nothing; partial: 3 rows in 10 are gone;
+truncated: half the bytes; html: a page where JSON is due; consent: a cookie wall; challenge: a bot check with 403; drift: the same data
 under other names."""
 
 CONSENT = (
@@ -88,7 +95,7 @@ def spoil(kind: str, good: Answered) -> Answered:
 def _status(kind: str, *, is_json: bool) -> Answered:
     code, status, message = STATUSES[kind]
     answer = (
-        GoogleError(code, status, message).answer()
+        GoogleError(code, status, message, REASONS.get(kind)).answer()
         if is_json
         else _page(code, f"<!doctype html><html><title>{code}</title><h1>{code}</h1></html>")
     )

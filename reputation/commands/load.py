@@ -18,7 +18,7 @@ from listings.loading.apply import apply_chunk, chunks, finish, start, touched, 
 from listings.loading.columns import BadHeader
 from listings.loading.plan import BadRows, Change, plan, read_file
 from listings.loading.table import BadFile
-from listings.models.imports import ImportRun, ImportState
+from listings.models.imports import ImportChange, ImportRun, ImportState
 from listings.models.location import Location
 from listings.organizations import NoOrganization, the_organization
 from listings.recheck import recheck
@@ -165,6 +165,7 @@ def _undo(task: Task) -> dict[str, int]:
             ImportRun.organization_id == task.organization_id,
             ImportRun.file_sha256 == _digest(task.file),
             ImportRun.state != ImportState.UNDONE,
+            sa.exists().where(ImportChange.run_id == ImportRun.id),
         )
         .order_by(ImportRun.id.desc())
         .limit(1)

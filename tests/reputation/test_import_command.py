@@ -230,6 +230,8 @@ def test_undo_puts_back_what_was_there(desk: Desk) -> None:
     desk.done(STORES)
     second = desk.write("code,name,city,status\n0101,,-,closed\n0103,Pier Road,,\n", "second.csv")
     desk.done(second)
+    # Once more, which changes nothing and has nothing to undo.
+    desk.done(second)
     assert desk.done(second, "--undo") == {"put_back": 3, "left": 0}
     assert desk.locations("code", "city", "status") == [
         ("0101", "Portland", "open"),
