@@ -17,7 +17,7 @@ from web.causes import title
 from web.difference import difference
 from web.fix_kit import goes_by_itself
 from web.frame import addresses
-from web.mismatch_query import CLOSED, PAGE, STATES, By, Facet, Found, Group, Tab, Wanted, key_of
+from web.mismatch_query import CLOSED, PAGE, By, Facet, Found, Group, Tab, Wanted, key_of
 from web.places import place
 from web.screens import elements as el
 from web.screens import mismatches as screen
@@ -309,8 +309,3 @@ def around(rows: Iterable[Found], selected: int) -> tuple[int | None, int | None
         return None, ids[0] if ids else None, 0
     at = ids.index(selected)
     return (ids[at - 1] if at else None), (ids[at + 1] if at + 1 < len(ids) else None), at + 1
-
-
-def is_of(tab: Tab, row: Mismatch) -> bool:
-    """Whether a row belongs to a tab."""
-    return row.state in STATES[tab]
