@@ -48,6 +48,7 @@ class Recorder:
     _missing: dict[int, list[int]] = field(default_factory=dict)
     _stored: dict[int, int] = field(default_factory=dict)
     _reused: dict[str, int] = field(default_factory=dict)
+    _observed: set[str] = field(default_factory=set)
     _listings_complete: bool = False
     _health: tuple[Outcome, str] | None = None
 
@@ -88,7 +89,11 @@ class Recorder:
         if reading.outcome is not Outcome.OK:
             self._failed(step, reading)
             return
-        for chunk in _chunks(named(reading.listings, step.request.url)):
+        found = named(reading.listings, step.request.url, self.source)
+        # Reached through a second account it is the same listing, not a second look at it.
+        fresh = [one for one in found if one.source_id not in self._observed]
+        self._observed.update(one.source_id for one in fresh)
+        for chunk in _chunks(fresh):
             decided = self._decide(step, chunk, alone=len(reading.listings) == 1)
             with self._writing() as session:
                 self._listings(session, step, session.get_one(Snapshot, snapshot_id), decided)

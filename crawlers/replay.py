@@ -24,7 +24,7 @@ from listings.models.snapshot import Snapshot
 from listings.observe import Named, named
 from listings.records import LISTING_FIELDS
 from listings.snapshots import body_of
-from listings.sources import SourceFacts
+from listings.sources import SourceFacts, facts
 
 ANSWERS_AT_ONCE = 50
 
@@ -148,7 +148,7 @@ def _removed(session: Session, organization_id: int, source: SourceFacts) -> int
 
 def _newest(session: Session, snapshot: Snapshot, reading: Reading) -> Iterator[tuple[Named, Listing | None]]:
     """The records of an answer with their stored listings; those of which a later answer spoke are left out."""
-    for one in named(reading.listings, snapshot.url):
+    for one in named(reading.listings, snapshot.url, facts(snapshot.source)):
         listing = session.scalar(
             sa.select(Listing).where(
                 Listing.organization_id == snapshot.organization_id,

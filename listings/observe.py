@@ -12,7 +12,7 @@ from listings.models.listing import Listing, Observation
 from listings.models.snapshot import Snapshot
 from listings.records import ListingRecord
 from listings.secrets import ValueHash
-from listings.sources import SourceFacts
+from listings.sources import OwnerLink, SourceFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +96,15 @@ class Named:
     source_id: str
 
 
-def named(records: Sequence[ListingRecord], url: str) -> list[Named]:
+def named(records: Sequence[ListingRecord], url: str, facts: SourceFacts) -> list[Named]:
     """The records of one answer with the names their listings go by: their own id, else their page's address.
 
-    `url` is where the answer was asked for. Records that share a name are told apart by their order.
+    `url` is where the answer was asked for. It alone names the one listing of a page of one's own:
+    many sites give the same @id to every page. Records that share a name are told apart by their
+    order.
     """
+    if len(records) == 1 and facts.owner_link is OwnerLink.OWN_PAGE:
+        return [Named(records[0], url)]
     shared: Counter[str] = Counter()
     found = []
     for record in records:

@@ -93,7 +93,7 @@ def test_duplicates_siblings_and_replaced_businesses_are_not_linked(
             sa.select(Listing, Match).outerjoin(Match, Match.listing_id == Listing.id)
         ).all()
     for listing, match in rows:
-        row = roles[listing.source_id.removeprefix("locations/").partition("#")[0]]
+        row = roles[listing.source_id.removeprefix("locations/")]
         if row["role"] == "own":
             assert codes[listing.location_id or 0] == row["code"]
         else:
@@ -124,3 +124,10 @@ def test_another_organization_sees_none_of_it(loop: Loop, codes: dict[int, str])
         for model in (Listing, Mismatch, Review, Snapshot):
             owners = set(session.scalars(sa.select(model.organization_id)))
             assert owners == {loop.organization_id}
+
+
+def test_a_listing_reached_through_two_accounts_is_looked_at_once_a_crawl(loop: Loop) -> None:
+    for _ in range(2):
+        loop.crawl("google")
+    with loop.database.read() as session:
+        assert set(session.scalars(sa.select(Mismatch.seen_count))) == {2}
