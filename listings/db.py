@@ -134,6 +134,15 @@ class Database:
         self.engine.dispose()
 
 
+def hold(session: Session, row: Base) -> None:
+    """Read a row as it stands now, and let nobody else change it until the transaction ends.
+
+    On SQLite a writing transaction holds everything already.
+    """
+    session.flush()
+    session.refresh(row, with_for_update=True)
+
+
 def is_busy(error: sa.exc.DBAPIError) -> bool:
     """Whether the same statement may succeed shortly: somebody holds a lock, or the server is away."""
     if isinstance(error.orig, sqlite3.Error):

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from listings.db import hold
 from listings.flag import UNFINISHED, pair_of
 from listings.jobs import Job, Queue, enqueue
 from listings.models.fix import Channel, Fix, FixState
@@ -45,7 +46,7 @@ def send_fix(session: Session, row: Mismatch, *, person_id: int, now: dt.datetim
     Refused when there is nothing to send or a fix is on its way already.
     """
     source = facts(row.source)
-    _hold(session, row)
+    hold(session, row)
     if row.state not in (MismatchState.OPEN, MismatchState.CAME_BACK):
         raise Refused(f"This mismatch is {row.state.replace('_', ' ')}; only an open one can be fixed.")
     if row.record_value is None:
@@ -117,7 +118,7 @@ def undo(session: Session, row: Mismatch, *, now: dt.datetime) -> MismatchState:
 
     Raises Refused when the last step was not a person's or can't be taken back.
     """
-    _hold(session, row)
+    hold(session, row)
     event = session.scalar(
         sa.select(MismatchEvent)
         .where(MismatchEvent.mismatch_id == row.id, MismatchEvent.undone_at.is_(None))
@@ -167,13 +168,8 @@ def _expected(session: Session, row: Mismatch) -> dt.datetime | None:
 
 
 def _decidable(session: Session, row: Mismatch, now: dt.datetime) -> None:
-    _hold(session, row)
+    hold(session, row)
     if row.state not in UNFINISHED:
         raise Refused(f"This mismatch is {row.state.replace('_', ' ')} already.")
     if not call_back(session, row, now):
         raise Refused("The fix is being sent at this moment. Wait until the source shows it.")
-
-
-def _hold(session: Session, row: Mismatch) -> None:
-    """The row as it stands now, nobody else changing it until this transaction ends."""
-    session.refresh(row, with_for_update=True)

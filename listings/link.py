@@ -10,6 +10,7 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from listings.db import hold
 from listings.flag import let_go
 from listings.matching.block import MatchIndex
 from listings.matching.decision import Decision
@@ -172,7 +173,7 @@ def rule(  # noqa: PLR0917 - a verdict is these five things
     session: Session, listing: Listing, location_id: int, same: bool, person_id: int, now: dt.datetime
 ) -> None:
     """A person's word on one pair; it holds until another person's word on the same pair."""
-    session.refresh(listing, with_for_update=True)
+    hold(session, listing)
     verdict = session.scalar(
         sa.select(Verdict).where(Verdict.listing_id == listing.id, Verdict.location_id == location_id)
     )

@@ -30,7 +30,8 @@ class Filter:
     """What the list is narrowed to; None and empty narrow nothing.
 
     `location_ids` None means every location of the organization; it is how a manager's inbox is
-    cut to the places bound to them. `before` is the (written_at, id) of the last row shown.
+    cut to the places bound to them. `before` is the (written_at, id) of the last row shown; reviews
+    whose time isn't known come last.
     """
 
     organization_id: int
@@ -41,7 +42,7 @@ class Filter:
     location_id: int | None = None
     with_text: bool | None = None
     search: str = ""
-    before: tuple[dt.datetime, int] | None = None
+    before: tuple[dt.datetime | None, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,16 @@ def rows(session: Session, wanted: Filter, now: dt.datetime, *, limit: int = PAG
     """A page of reviews, newest first."""
     query = _narrowed(wanted, now).add_columns(Reply)
     if wanted.before is not None:
-        written_at, review_id = wanted.before
-        query = query.where(
-            sa.or_(
-                Review.written_at < written_at,
-                sa.and_(Review.written_at == written_at, Review.id < review_id),
-            )
-        )
-    query = query.order_by(Review.written_at.desc(), Review.id.desc()).limit(limit)
+        query = query.where(_further_down(*wanted.before))
+    query = query.order_by(Review.written_at.desc().nulls_last(), Review.id.desc()).limit(limit)
     return [Row(review, reply) for review, reply in session.execute(query)]
+
+
+def _further_down(written_at: dt.datetime | None, review_id: int) -> sa.ColumnElement[bool]:
+    same_time = sa.and_(Review.written_at.is_not_distinct_from(written_at), Review.id < review_id)
+    if written_at is None:
+        return same_time
+    return sa.or_(Review.written_at < written_at, same_time, Review.written_at.is_(None))
 
 
 def one(session: Session, wanted: Filter, review_id: int, now: dt.datetime) -> Row | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from listings.db import hold
 from listings.fix import DELIVER
 from listings.jobs import Job, enqueue
 from listings.sources import Door, SourceFacts, facts
@@ -86,7 +87,7 @@ def send(session: Session, review: Review, text: str, *, person_id: int, now: dt
 
 def take_back(session: Session, reply: Reply, now: dt.datetime) -> bool:
     """Stop a reply that still waits in the outbox and keep it as a draft; False when it has left."""
-    session.refresh(reply, with_for_update=True)
+    hold(session, reply)
     if reply.state is not ReplyState.QUEUED or (reply.send_after is not None and reply.send_after <= now):
         return False
     reply.state = ReplyState.DRAFT
