@@ -50,6 +50,8 @@ def shown_value(field: str, value: str | None, country: str | None, today: dt.da
             return STATUS_NAMES.get(value, value)
         case "hours" | "special_hours":
             return _hours(value, today)
+        case "coordinates":
+            return _point(value)
         case _:
             return value
 
@@ -63,6 +65,15 @@ def phone(value: str, country: str | None) -> str:
     home = phonenumbers.country_code_for_region(country or "US") == number.country_code
     form = phonenumbers.PhoneNumberFormat
     return phonenumbers.format_number(number, form.NATIONAL if home else form.INTERNATIONAL)
+
+
+def _point(value: str) -> str:
+    """Latitude and longitude to 11 m, which tells two doors apart and can still be read."""
+    try:
+        latitude, longitude = (float(part) for part in value.split(","))
+    except ValueError:
+        return value
+    return f"{latitude:.4f}, {longitude:.4f}"
 
 
 def _hours(value: str, today: dt.date) -> str:
