@@ -19,7 +19,7 @@ TODAY = dt.date(2026, 11, 21)
         ("phone", "ask for Ana", "US", "ask for Ana"),
         ("website", "https://www.lantern.example/quay/", "US", "lantern.example/quay"),
         ("status", "temporarily_closed", "US", "Temporarily closed"),
-        ("hours", "Mo-Fr 09:00-18:00; Sa 10:00-16:30; Su off", "US", "Mon–Fri 9 AM–6 PM, Sat 10 AM–4:30 PM, Sun Closed"),
+        ("hours", "Mo-Sa 09:00-16:30; Su off", "US", "Mon–Sat 9 AM–4:30 PM, Sun Closed"),
         ("hours", "by appointment", "US", "by appointment"),
         ("special_hours", "2026 Nov 26 off; 2027 Jan 01 10:00-14:00", "US", "Nov 26 Closed, Jan 1, 2027 10 AM–2 PM"),
         ("coordinates", "39.959291,-83.002697", "US", "39.9593, -83.0027"),
