@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from crawlers.source import Outcome
+from crawlers.sources import ADAPTERS
 from tests.crawlers.reading import PAYLOADS, document, payload, read
 
 ANSWERS = [
@@ -114,7 +115,7 @@ def documents_of(source: str) -> list[Any]:
     return [json.loads(text) for text in texts]
 
 
-@pytest.mark.parametrize("source", ["google", "google_places", "website"])
+@pytest.mark.parametrize("source", ADAPTERS)
 def test_no_value_anywhere_makes_a_reader_raise(source: str) -> None:
     chance = random.Random(11)
     originals = documents_of(source)
@@ -149,7 +150,7 @@ def test_odd_marks_in_a_page_are_passed_over(mark: str) -> None:
     assert read("website", page).listings[0].phone == "+12075550142"
 
 
-@pytest.mark.parametrize("source", ["google", "google_places", "website"])
+@pytest.mark.parametrize("source", ADAPTERS)
 def test_no_bytes_make_a_reader_raise(source: str) -> None:
     chance = random.Random(7)
     originals = [payload(source, file) for name, file in ANSWERS if name == source]
@@ -162,7 +163,7 @@ def test_no_bytes_make_a_reader_raise(source: str) -> None:
         json.dumps([record.as_json() for record in reading.listings])
 
 
-@pytest.mark.parametrize("source", ["google", "google_places", "website"])
+@pytest.mark.parametrize("source", ADAPTERS)
 @pytest.mark.parametrize(
     "body", [b"[" * 200_000, b'{"a":' * 200_000, b"<div itemscope>" * 100_000], ids=["lists", "keys", "tags"]
 )

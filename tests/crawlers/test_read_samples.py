@@ -17,7 +17,10 @@ from crawlers.source import Answer
 from crawlers.sources import ADAPTERS
 
 CONTRACTS = Path(__file__).resolve().parents[2] / ".." / "shared" / "contracts"
-FOLDERS = {"google": "google", "google_places": "google", "website": "own-domain"}
+FOLDERS = {
+    "google": "google", "google_places": "google", "website": "own-domain", "yelp": "yelp", "bbb": "bbb",
+    "bing": "bing",
+}  # fmt: skip
 EXPECTED = {
     (source, file): expected
     for source in FOLDERS
