@@ -1,4 +1,4 @@
-"""A source joins with one fact entry, one adapter, its plans, a twin, payloads and a docs page: what is missing is named."""
+"""A source joins with facts, an adapter, plans, a twin, payloads and a docs page: what it lacks is named."""
 
 from pathlib import Path
 
