@@ -66,17 +66,10 @@ def _place(db: Session, chain: Chain, code: str, now: dt.datetime) -> None:
     add_mismatch(db, chain, location, google, now)
 
 
-def add_listing(  # noqa: PLR0917 - whose, where, with what, when
-    db: Session,
-    chain: Chain,
-    location: Location | None,
-    source: str,
-    phone: str,
-    now: dt.datetime,
-    **more: Any,
-) -> Listing:
-    """A listing with its newest answer; of `location`, or of nobody yet."""
-    source_id = f"locations/{source}-{len(chain.listings)}"
+def _answer(  # noqa: PLR0917 - whose, of what, with what, when
+    db: Session, chain: Chain, source: str, source_id: str, phone: str, now: dt.datetime
+) -> Snapshot:
+    """The stored answer that a listing comes from, its body where the source's policy lets it be kept."""
     body = json.dumps({"name": source_id, "phoneNumbers": {"primaryPhone": phone}}).encode()
     digest = hashlib.sha256(body).hexdigest()
     kept = source != "google_places"
@@ -101,6 +94,22 @@ def add_listing(  # noqa: PLR0917 - whose, where, with what, when
             )
         )
     db.flush()
+    return snapshot
+
+
+def add_listing(  # noqa: PLR0917 - whose, where, with what, when
+    db: Session,
+    chain: Chain,
+    location: Location | None,
+    source: str,
+    phone: str,
+    now: dt.datetime,
+    **more: Any,
+) -> Listing:
+    """A listing with its newest answer; of `location`, or of nobody yet."""
+    source_id = f"locations/{source}-{len(chain.listings)}"
+    kept = source != "google_places"
+    snapshot = _answer(db, chain, source, source_id, phone, now)
     record = {"source": source, "source_id": source_id, "name": "Lantern Books", "phone": phone}
     listing = Listing(
         organization_id=chain.organization_id,

@@ -22,24 +22,56 @@ def mail(author: str, score: str, text: str, **more: Any) -> inbox.InboxRow:
     return inbox.InboxRow(**{**values, **more})
 
 
+def _review() -> inbox.ReviewView:
+    return inbox.ReviewView(
+        "Petra L.",
+        "google",
+        ago("today 07:04"),
+        1.0,
+        "My brakes were promised for Friday and the shop called on Monday. The number on Google "
+        "rings a call "
+        "centre that had never heard of my bike. The mechanic himself was kind and fixed it in "
+        "an hour.",
+        topics=("Waiting time", "Phone not reached"),
+        link=Link("Open on Google", "https://maps.example/reviews/1"),
+        behind=Link("Open mismatch behind it: phone on Google", "/mismatches/011"),
+    )
+
+
+def _composer() -> inbox.Composer:
+    return inbox.Composer(
+        "review-1",
+        Act("Send reply", "/inbox/1/reply"),
+        4096,
+        "Shown on Google as Tallow Creek Bikes",
+        text="Petra, I’m sorry. Three days late without a call isn’t how we work. Please ask for "
+        "Jonas at (507) 555-0171.",
+        reply_href="?kind=reply",
+        note_href="?kind=note",
+        drafts=(
+            inbox.Draft("Short", "Petra, I’m sorry for the wait."),
+            inbox.Draft("Apology", "Petra, I’m sorry. Three days late.", chosen=True),
+            inbox.Draft("Take it offline", "Petra, please call me at (507) 555-0171."),
+        ),
+        hints=(
+            inbox.Hint(
+                True,
+                "Names another customer.",
+                "A public reply must not.",
+                Act("Remove the name", "/mend", style="text"),
+            ),
+            inbox.Hint(False, "", "Begins like 2 of your last 5 replies."),
+        ),
+        ask=Act("Ask for approval", "/inbox/1/ask"),
+    )
+
+
 def thread() -> inbox.ThreadView:
     return inbox.ThreadView(
         title="Petra L.",
         fact="Google · 011 Rochester, Broadway",
         back="/inbox",
-        review=inbox.ReviewView(
-            "Petra L.",
-            "google",
-            ago("today 07:04"),
-            1.0,
-            "My brakes were promised for Friday and the shop called on Monday. The number on Google "
-            "rings a call "
-            "centre that had never heard of my bike. The mechanic himself was kind and fixed it in "
-            "an hour.",
-            topics=("Waiting time", "Phone not reached"),
-            link=Link("Open on Google", "https://maps.example/reviews/1"),
-            behind=Link("Open mismatch behind it: phone on Google", "/mismatches/011"),
-        ),
+        review=_review(),
         notes=(
             inbox.NoteView(
                 "Jonas Reyes", ago("08:12"), "The part came late. The wrong number is real, @Ines is on it."
@@ -53,31 +85,7 @@ def thread() -> inbox.ThreadView:
                 Act("Open case", "/case", key="c"),
             ),
         ),
-        composer=inbox.Composer(
-            "review-1",
-            Act("Send reply", "/inbox/1/reply"),
-            4096,
-            "Shown on Google as Tallow Creek Bikes",
-            text="Petra, I’m sorry. Three days late without a call isn’t how we work. Please ask for "
-            "Jonas at (507) 555-0171.",
-            reply_href="?kind=reply",
-            note_href="?kind=note",
-            drafts=(
-                inbox.Draft("Short", "Petra, I’m sorry for the wait."),
-                inbox.Draft("Apology", "Petra, I’m sorry. Three days late.", chosen=True),
-                inbox.Draft("Take it offline", "Petra, please call me at (507) 555-0171."),
-            ),
-            hints=(
-                inbox.Hint(
-                    True,
-                    "Names another customer.",
-                    "A public reply must not.",
-                    Act("Remove the name", "/mend", style="text"),
-                ),
-                inbox.Hint(False, "", "Begins like 2 of your last 5 replies."),
-            ),
-            ask=Act("Ask for approval", "/inbox/1/ask"),
-        ),
+        composer=_composer(),
         acts=(Act("Assign", "/assign", key="a", icon="user"), Act("Close", "/close", key="y")),
         clock=inbox.Clock("2 h left", "of 4 h to answer 1–2 stars", 0.5),
         due=inbox.Due("2 h left", urgent=True),

@@ -5,6 +5,28 @@ from web.screens import pages
 from web.screens.elements import Act, Choice, Link
 
 
+def _fields() -> tuple[el.Field, ...]:
+    return (
+        el.Field(
+            "location",
+            "Locations",
+            kind="select",
+            options=(
+                el.Option("", "All 18"),
+                el.Option("003", "003 Mankato, Riverfront", chosen=True),
+            ),
+        ),
+        el.Field(
+            "minimum",
+            "Lowest stars shown",
+            kind="select",
+            hint="Anything else prints “selected, 180 of 207 shown” and keeps the true average.",
+            options=(el.Option("1", "All stars", chosen=True), el.Option("4", "4 and 5")),
+        ),
+        el.Field("accent", "Accent colour", "#24563f", hint="8.1 : 1 on white, readable"),
+    )
+
+
 def pages_view() -> pages.PagesView:
     script = """<goodstanding-reviews w="hw7k2">
   <a href="https://reviews.tallowcreek.example/l/mankato">Reviews of Tallow Creek</a>
@@ -18,25 +40,7 @@ def pages_view() -> pages.PagesView:
             public_id="hw7k2",
             script="/w/hw7k2.js",
             fallback=Link("Reviews of Tallow Creek Bikes", "/public"),
-            fields=(
-                el.Field(
-                    "location",
-                    "Locations",
-                    kind="select",
-                    options=(
-                        el.Option("", "All 18"),
-                        el.Option("003", "003 Mankato, Riverfront", chosen=True),
-                    ),
-                ),
-                el.Field(
-                    "minimum",
-                    "Lowest stars shown",
-                    kind="select",
-                    hint="Anything else prints “selected, 180 of 207 shown” and keeps the true average.",
-                    options=(el.Option("1", "All stars", chosen=True), el.Option("4", "4 and 5")),
-                ),
-                el.Field("accent", "Accent colour", "#24563f", hint="8.1 : 1 on white, readable"),
-            ),
+            fields=_fields(),
             save=Act("Save", "/pages/hw7k2", style="filled"),
             snippets=(
                 pages.Snippet(

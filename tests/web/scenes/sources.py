@@ -34,58 +34,65 @@ GOOGLE = sources.SourceHealth(
 )
 
 
-def sources_view() -> sources.SourcesView:
+def _alarms() -> tuple[sources.Alarm, ...]:
+    return (
+        sources.Alarm(
+            "Your website has changed its pages. Nothing has been read since Saturday 02:14.",
+            "18 listings keep their data of Friday and are marked as 3 days old. No mismatch was "
+            "made from the broken answers.",
+            (
+                Fact("Missing now", "telephone, openingHours", code=True),
+                Fact("In how many", "18 of 18 answers, was 0 of 18"),
+                Fact("First broken", "Nov 21, 02:14 UTC · reader website 4"),
+                Fact(
+                    "Then what",
+                    "Mend the reader or wait for the next release, then “Read 18 again” uses the kept pages",
+                ),
+            ),
+            (Act("Open the kept page", "/snapshots/4", "get"), Act("Read 18 again", "/replay")),
+        ),
+    )
+
+
+def _healths() -> tuple[sources.SourceHealth, ...]:
     health = sources.SourceHealth
+    return (
+        GOOGLE,
+        health(
+            "google_places",
+            "Places API, shows and keeps nothing",
+            "/sources/google_places",
+            "slowed",
+            "Slowed down",
+            el.Outcomes(ok=90, not_found=2, blocked=14),
+            ago("3 h"),
+            "16 of 18",
+            "6 h",
+            sources.Quota(300, 300),
+        ),
+        health(
+            "website",
+            "tallowcreek.example",
+            "/sources/website",
+            "ill",
+            "Can’t read",
+            el.Outcomes(ok=60, not_modified=20, unreadable=54),
+            ago("3 d", stale=True),
+            "0 of 18",
+            "paused",
+        ),
+    )
+
+
+def sources_view() -> sources.SourcesView:
     return sources.SourcesView(
         fact="612 reads in 7 days, next at 10:00",
         acts=(
             Act("Replay stored answers", "/replay", "get", "quiet"),
             Act("Read all now", "/read", icon="refresh-cw"),
         ),
-        alarms=(
-            sources.Alarm(
-                "Your website has changed its pages. Nothing has been read since Saturday 02:14.",
-                "18 listings keep their data of Friday and are marked as 3 days old. No mismatch was "
-                "made from the broken answers.",
-                (
-                    Fact("Missing now", "telephone, openingHours", code=True),
-                    Fact("In how many", "18 of 18 answers, was 0 of 18"),
-                    Fact("First broken", "Nov 21, 02:14 UTC · reader website 4"),
-                    Fact(
-                        "Then what",
-                        "Mend the reader or wait for the next release, then “Read 18 again” uses the "
-                        "kept pages",
-                    ),
-                ),
-                (Act("Open the kept page", "/snapshots/4", "get"), Act("Read 18 again", "/replay")),
-            ),
-        ),
-        sources=(
-            GOOGLE,
-            health(
-                "google_places",
-                "Places API, shows and keeps nothing",
-                "/sources/google_places",
-                "slowed",
-                "Slowed down",
-                el.Outcomes(ok=90, not_found=2, blocked=14),
-                ago("3 h"),
-                "16 of 18",
-                "6 h",
-                sources.Quota(300, 300),
-            ),
-            health(
-                "website",
-                "tallowcreek.example",
-                "/sources/website",
-                "ill",
-                "Can’t read",
-                el.Outcomes(ok=60, not_modified=20, unreadable=54),
-                ago("3 d", stale=True),
-                "0 of 18",
-                "paused",
-            ),
-        ),
+        alarms=_alarms(),
+        sources=_healths(),
         answer_chips=(Chip("Only trouble", "?all=1", 70, pressed=True), Chip("All", "?all=1")),
         answers=(
             answer("unreadable", "2 fields gone that were there 7 times"),
