@@ -45,11 +45,12 @@ def listings(text: str, url: str) -> tuple[ListingRecord, ...]:
 
 
 def reviews(text: str, url: str) -> tuple[tuple[ReviewRecord, ...], str | None]:
-    """The review cards of a whole page, and the number of the next page."""
-    if "bpr-review" not in text or not ends(text):
+    """The review cards of a page that are whole, and the number of the next page."""
+    end = text.rfind("</li>")
+    if "bpr-review" not in text or end < 0:
         return (), None
     url = url or own_address(text, BBB)
-    tree = LexborHTMLParser(text)
+    tree = LexborHTMLParser(text if ends(text) else text[: end + len("</li>")])
     found = tuple(_card(card, key_in(url)) for card in tree.css("li.bpr-review"))
     link = tree.css_first("nav.bds-pagination a[rel=next]")
     match = _NEXT.search((link.attributes.get("href") or "") if link is not None else "")

@@ -24,6 +24,7 @@ _SHOWN = frozenset(
 )  # fmt: skip
 _MARK = re.compile(r"</?em>", re.IGNORECASE)
 _POINT = re.compile(r"\s*(-?\d{1,3}(?:\.\d+)?)\s*,\s*(-?\d{1,3}(?:\.\d+)?)\s*")
+_ENDED = re.compile(r"out.?of.?business|closed", re.IGNORECASE)
 _LAST_PAGE = 15
 
 
@@ -98,14 +99,15 @@ def row(document: Mapping[str, Any]) -> ListingRecord:
     names = [shown.text(one.name) for one in said.categories or ()]
     identifier = shown.text(said.id)
     # Empty also for those of which BBB knows nothing, so it never says that a business is open.
-    gone = bool(said.out_of_business_status)
+    ended = shown.text(said.out_of_business_status)
+    gone = bool(ended and _ENDED.search(ended))
     extra = {
         "accredited": said.bbb_member,
         "bbb": shown.text(said.bbb_name),
         "phones": phones[1:],
         "local_report": bool(identifier and "_LR_" in identifier) or None,
         "local_report_url": absolute(said.local_report_url),
-        "out_of_business_status": said.out_of_business_status,
+        "out_of_business_status": ended,
         "has_service_area": said.has_service_area or None,
     }
     return ListingRecord(

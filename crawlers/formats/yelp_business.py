@@ -20,7 +20,8 @@ KEYS = frozenset(
 """The keys of which every business has one beside its name."""
 _DETAILS = frozenset({"is_claimed", "photos", "hours", "special_hours"})
 _SHOWN_BY: Mapping[str, tuple[str, ...]] = {
-    "name": ("name",), "location": ("street", "city", "region", "postal_code", "country"),
+    "name": ("name",), "location.address1": ("street",), "location.city": ("city",),
+    "location.state": ("region",), "location.zip_code": ("postal_code",), "location.country": ("country",),
     "phone": ("phone",), "display_phone": ("phone",), "categories": ("categories",),
     "coordinates": ("latitude", "longitude"), "is_closed": ("status",), "rating": ("rating",),
     "review_count": ("review_count",), "hours": ("hours",), "business_hours": ("hours",),
@@ -97,8 +98,8 @@ def listings(documents: Sequence[Mapping[str, Any]]) -> tuple[ListingRecord, ...
 
 
 def _shown(document: Mapping[str, Any]) -> frozenset[str]:
-    attributes = document.get("attributes")
-    inner = {f"attributes.{key}" for key in attributes} if isinstance(attributes, Mapping) else set()
+    parts = {name: document.get(name) for name in ("location", "attributes")}
+    inner = {f"{name}.{key}" for name, part in parts.items() if isinstance(part, Mapping) for key in part}
     fields = {field for key in {*document, *inner} for field in _SHOWN_BY.get(key, ())}
     if not _DETAILS.isdisjoint(document):
         fields |= {"hours", "special_hours"}  # details leave both out where a business tells none
@@ -165,13 +166,17 @@ def _status(said: _Business) -> OpenStatus | None:
     return OpenStatus.TEMPORARILY_CLOSED if isinstance(closed_for_now, int) else None
 
 
+def _plain(value: Any) -> str | int | None:
+    return value if isinstance(value, str | int) else None
+
+
 def _extra(said: _Business, place: _Location) -> dict[str, Any]:
     aliases = [one.alias for one in said.categories or () if one.alias]
     values = (
         ("alias", said.alias), ("category_aliases", aliases), ("price", said.price),
         ("cross_streets", place.cross_streets), ("date_opened", said.date_opened),
         ("date_closed", said.date_closed),
-        ("business_temp_closed", (said.attributes or {}).get("business_temp_closed")),
+        ("business_temp_closed", _plain((said.attributes or {}).get("business_temp_closed"))),
     )  # fmt: skip
     claimed = {} if said.is_claimed is None else {"is_claimed": said.is_claimed}
     return {**{key: value for key, value in values if value}, **claimed}

@@ -204,7 +204,10 @@ def _week(said: Any) -> WeeklyHours | None:
     """A mapping from days to words; a day it doesn't name is unknown, not closed."""
     if not isinstance(said, Mapping):
         return None
-    by_day = {str(day)[:2].lower(): hours for day, hours in said.items() if isinstance(hours, str)}
+    words = {
+        day: ", ".join(map(str, hours)) if isinstance(hours, list) else hours for day, hours in said.items()
+    }
+    by_day = {str(day)[:2].lower(): hours for day, hours in words.items() if isinstance(hours, str) and hours}
     texts = [f"{day} {_NEXT_DAY.sub('', hours)}" for day, hours in by_day.items() if day in DAYS]
     week = week_of(texts)
     return week and {day: periods if day in by_day else None for day, periods in week.items()}

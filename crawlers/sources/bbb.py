@@ -62,8 +62,16 @@ class Bbb(Adapter):
         refusal = refused(answer)
         if refusal is not None:
             return refusal
+        if _is_linked_data(document):
+            return Reading(Outcome.OK, bbb_page.listings(text, answer.url))
         readings = [_document(one, answer.url) for one in collected(document, _KNOWN)]
         return merged(readings, "the list holds no answer")
+
+
+def _is_linked_data(document: Any) -> bool:
+    """Whether a document is the JSON-LD of a profile, saved without its page."""
+    first = document[0] if isinstance(document, list) and document else document
+    return isinstance(first, Mapping) and not {"@type", "@graph"}.isdisjoint(first)
 
 
 def _document(document: Any, url: str) -> Reading:

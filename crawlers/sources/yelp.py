@@ -21,12 +21,12 @@ from listings.records import ListingRecord
 from reputation.records import ReviewRecord
 
 ORIGIN = "https://api.yelp.com"
-_SETS = frozenset({"businesses", "reviews", "review_highlights"})
+_SETS = frozenset({"businesses", "business", "reviews", "review_highlights"})
 _KNOWN = (
     _SETS
     | yelp_business.KEYS
     | yelp_web.KEYS
-    | frozenset({"error", "time_created", "possible_languages", "total"})
+    | frozenset({"error", "time_created", "possible_languages", "total", "search"})
 )
 
 
@@ -88,6 +88,7 @@ class Yelp(Adapter):
 
 class _Page(msgspec.Struct):
     businesses: list[dict[str, Any]] | None = None
+    business: dict[str, Any] | list[dict[str, Any]] | None = None
     reviews: list[dict[str, Any]] | None = None
     total: int | None = None
 
@@ -99,14 +100,18 @@ def _records(document: Mapping[str, Any], answer: Answer) -> Reading | None:
         return Reading(Outcome.OK, yelp_business.listings([document]))
     if yelp_reviews.is_review(document):
         return Reading(Outcome.OK, reviews=(yelp_reviews.review(document, _asked(answer)),))
-    if not _SETS.isdisjoint(document):
-        return _page(document, answer)
-    return _of_web(document) if not yelp_web.KEYS.isdisjoint(document) else None
+    if not yelp_web.KEYS.isdisjoint(document):
+        return _of_web(document)
+    found = document.get("search")  # GraphQL wraps the same businesses
+    if isinstance(found, Mapping):
+        return _page(found, answer)
+    return _page(document, answer) if not _SETS.isdisjoint(document) else None
 
 
 def _page(document: Mapping[str, Any], answer: Answer) -> Reading | None:
     page = msgspec.convert(document, _Page, strict=False)
-    businesses, reviews = page.businesses or [], page.reviews or []
+    beside = page.business if isinstance(page.business, list) else [page.business] if page.business else []
+    businesses, reviews = [*(page.businesses or ()), *beside], page.reviews or []
     if not all(yelp_business.is_business(one) for one in businesses):
         return None
     if any(yelp_business.is_legacy(one) for one in businesses):

@@ -166,9 +166,20 @@ def test_the_sites_failures_are_not_missing_listings() -> None:
     assert read("bbb", b"URL,Title\nhttps://www.bbb.org/us/x,Tern\n").outcome is Outcome.UNREADABLE
 
 
-def test_a_page_that_lost_its_end_shows_no_cards() -> None:
+def test_a_card_that_was_cut_is_left_out() -> None:
     body = payload("bbb", "profile_page.html")
-    assert read("bbb", body[: body.index(b"Dry again") + 5]).reviews == ()
+    assert read("bbb", body[: body.index(b"Dry again") + 5]).reviews == PAGE.reviews[:1]
+
+
+def test_linked_data_is_read_without_its_page() -> None:
+    node = {"@type": "LocalBusiness", "name": "Tern", "hasCertification": {"@type": "Certification"}}
+    assert one(read("bbb", {"@context": "https://schema.org", **node})).name == "Tern"
+
+
+@pytest.mark.parametrize("said", ["Unknown", True, {"value": None}, ["x"]])
+def test_only_words_that_say_so_close_a_business(said: Any) -> None:
+    row = {**document("bbb", "search.json")["results"][0], "outOfBusinessStatus": said}
+    assert "status" not in one(read("bbb", row)).shown
 
 
 def test_requests_ask_by_name_and_not_by_who_pays() -> None:

@@ -152,6 +152,15 @@ def test_an_unknown_code_goes_by_its_status() -> None:
     assert read("yelp", error("SOMETHING_NEW"), status=503).outcome is Outcome.UNAVAILABLE
 
 
+def test_an_address_that_was_not_kept_can_not_be_shown() -> None:
+    kept = changed(location={"display_address": ["18 Wharf Ln", "Portland, ME 04101"], "city": "Portland"})
+    shop = one(read("yelp", kept))
+    assert (shop.city, shop.shown.isdisjoint({"street", "region", "postal_code", "country"})) == (
+        "Portland",
+        True,
+    )
+
+
 def test_the_two_limits_are_told_apart() -> None:
     midnight = "2026-11-22T00:00:00+00:00"
     fast = read("yelp", error("TOO_MANY_REQUESTS_PER_SECOND"), ratelimit_resettime=midnight)
@@ -193,7 +202,17 @@ def test_the_old_api_is_rejected() -> None:
         assert (reading.outcome, "v2" in (reading.detail or "")) == (Outcome.UNREADABLE, True)
 
 
-@pytest.mark.parametrize("wrap", [lambda one: {"x1": one}, lambda one: [one], lambda one: {"data": [one]}])
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda one: {"x1": one},
+        lambda one: [one],
+        lambda one: {"data": [one]},
+        lambda one: {"data": {"business": one}},
+        lambda one: {"data": {"search": {"total": 1, "business": [one]}}},
+        lambda one: {"business": one, "reviews": document("yelp", "reviews.json")["reviews"]},
+    ],
+)
 def test_answers_are_found_as_collectors_keep_them(wrap: Any) -> None:
     assert one(read("yelp", wrap(document("yelp", "details.json")))) == SHOP
 
