@@ -131,7 +131,7 @@ def _rows(locations: Sequence[Location]) -> tuple[PageRow, ...]:
             place=place(each),
             edit=url_for("locations.one", location_id=each.id),
             public=Link(
-                "Open", absolute("public.location", public_id=organization.public_id, code=each.code)
+                "Open", absolute("public.location", site=organization.public_id, code=each.code)
             ),
             state="Permanently closed" if each.status == OpenStatus.CLOSED else "Public",
             reviews=f"{number(totals.get(each.id, 0))} at the source",

@@ -17,10 +17,10 @@ AT_ONCE = 200
 """Locations on one page of the list."""
 
 
-@blueprint.get("/p/<public_id>")
-def index(public_id: str) -> ResponseReturnValue:
+@blueprint.get("/p/<site>")
+def index(site: str) -> ResponseReturnValue:
     """Every location with the way to its page."""
-    organization = _organization(public_id)
+    organization = _organization(site)
     after = request.args.get("after", "")
     query = sa.select(Location).where(
         Location.organization_id == organization.id,
@@ -30,12 +30,12 @@ def index(public_id: str) -> ResponseReturnValue:
     found = g.db.scalars(query.order_by(Location.code).limit(AT_ONCE + 1)).all()
     view = PublicIndex(
         brand=organization.name,
-        canonical=absolute("public.index", public_id=public_id),
+        canonical=absolute("public.index", site=site),
         places=tuple(
             PublicPlace(
                 title_of(location),
                 ", ".join(address_lines(location)),
-                absolute("public.location", public_id=public_id, code=location.code),
+                absolute("public.location", site=site, code=location.code),
             )
             for location in found[:AT_ONCE]
         ),
@@ -45,10 +45,10 @@ def index(public_id: str) -> ResponseReturnValue:
     return revalidated(render_template("public/index.html", view=view))
 
 
-@blueprint.get("/p/<public_id>/<path:code>")
-def location(public_id: str, code: str) -> ResponseReturnValue:
+@blueprint.get("/p/<site>/<path:code>")
+def location(site: str, code: str) -> ResponseReturnValue:
     """One location: how to reach it, when, and what customers say."""
-    organization = _organization(public_id)
+    organization = _organization(site)
     found = g.db.scalar(
         sa.select(Location).where(Location.organization_id == organization.id, Location.code == code)
     )
@@ -67,10 +67,8 @@ def revalidated(body: str) -> Response:
     return response
 
 
-def _organization(public_id: str) -> Organization:
-    found: Organization | None = g.db.scalar(
-        sa.select(Organization).where(Organization.public_id == public_id)
-    )
+def _organization(site: str) -> Organization:
+    found: Organization | None = g.db.scalar(sa.select(Organization).where(Organization.public_id == site))
     if found is None:
         abort(404)
     return found

@@ -34,9 +34,9 @@ def public_page(
     found = shown(
         db, organization.id, Selection((location.id,), REVIEWS), now, by=f"Answer of {location.name}"
     )
-    canonical = absolute("public.location", public_id=organization.public_id, code=location.code)
+    canonical = absolute("public.location", site=organization.public_id, code=location.code)
     state, text = _state(location, now)
-    home = url_for("public.index", public_id=organization.public_id)
+    home = url_for("public.index", site=organization.public_id)
     return PublicLocation(
         brand=organization.name,
         title=title_of(location),

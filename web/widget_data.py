@@ -58,8 +58,8 @@ def home_of(session: Session, widget: Widget, organization: Organization) -> str
     if len(widget.location_ids) == 1:
         location = session.get(Location, widget.location_ids[0])
         if location is not None and location.organization_id == organization.id:
-            return absolute("public.location", public_id=organization.public_id, code=location.code)
-    return absolute("public.index", public_id=organization.public_id)
+            return absolute("public.location", site=organization.public_id, code=location.code)
+    return absolute("public.index", site=organization.public_id)
 
 
 def absolute(endpoint: str, **values: Any) -> str:

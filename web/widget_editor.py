@@ -64,7 +64,7 @@ def editor(
             style="filled",
             why_not="" if may else "Your role looks at widgets and doesn’t change them",
         ),
-        snippets=_snippets(db, widget, data.name, home),
+        snippets=(*_snippets(widget, data.name, home), *_structured(widget, locations)),
         left_out=_left_out(db, widget, found),
         left_out_sum=f"{number(len(found.reviews))} of {count(true_total(found.published), 'review')} shown",
         weight=f"{len(gzip.compress(script.encode())) / 1000:.1f} KB with data · 1 request · no cookie",
@@ -80,7 +80,7 @@ def editor(
     )
 
 
-def _snippets(db: Session, widget: Widget, name: str, home: str) -> tuple[Snippet, ...]:
+def _snippets(widget: Widget, name: str, home: str) -> tuple[Snippet, ...]:
     origin = str(current_app.config["PUBLIC_URL"])
     public_id, height = widget.public_id, options_of(widget).height
     address = {
@@ -95,7 +95,7 @@ def _snippets(db: Session, widget: Widget, name: str, home: str) -> tuple[Snippe
         f'<iframe src="{address["frame"]}" title="{escape(name)}" height="{height}"\n'
         '  loading="lazy" style="width: 100%; border: 0"></iframe>'
     )
-    found = [
+    return (
         Snippet(
             "Script",
             script,
@@ -114,26 +114,21 @@ def _snippets(db: Session, widget: Widget, name: str, home: str) -> tuple[Snippe
             address["data"],
             "The same data to draw yourself, readable from any origin. Keep the link.",
         ),
-    ]
-    structured_data = _structured(db, widget)
-    if structured_data:
-        found.append(structured_data)
-    return tuple(found)
+    )
 
 
-def _structured(db: Session, widget: Widget) -> Snippet | None:
-    if len(widget.location_ids) != 1:
-        return None
-    location = db.get(Location, widget.location_ids[0])
-    if location is None or location.organization_id != widget.organization_id:
-        return None
+def _structured(widget: Widget, locations: Sequence[Location]) -> tuple[Snippet, ...]:
+    location = next((each for each in locations if [each.id] == widget.location_ids), None)
+    if location is None:
+        return ()
     values = json.dumps(structured(location, location.website or ""), indent=2).replace("<", "\\u003c")
-    return Snippet(
+    words = Snippet(
         "Structured data (JSON-LD)",
         f'<script type="application/ld+json">\n{values}\n</script>',
         "Name, address, phone and hours for search engines. It holds no stars on purpose: engines show none "
         "for what a business publishes about itself, and reviews of other sites aren’t ours to mark up.",
     )
+    return (words,)
 
 
 def _left_out(db: Session, widget: Widget, found: Shown) -> tuple[LeftOut, ...]:

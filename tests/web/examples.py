@@ -19,7 +19,7 @@ FORMS: dict[str, dict[str, str]] = {
 }
 """Endpoint to its form fields that hold ids: field name to the name of the id in `World.places`."""
 
-UNBOUND = frozenset({"widget_id", "person_id", "public_id", "organization_id"})
+UNBOUND = frozenset({"widget_id", "person_id", "public_id", "organization_id", "site"})
 """Ids of things that belong to the organization and to no single place of it."""
 
 

@@ -48,7 +48,7 @@ def build(db: Session, now: dt.datetime) -> World:
     """Everything in one flush; names of people and places hold "canary" and whose they are."""
     world = World()
     for key in ("own", "other"):
-        organization = Organization(name=f"Canary {key} inc", created_at=now)
+        organization = Organization(name=f"Canary {key} inc", public_id=f"site-{key}", created_at=now)
         db.add(organization)
         db.flush()
         world.organizations[key] = organization.id
@@ -84,16 +84,7 @@ def _person(
 
 def _place(db: Session, organization_id: int, key: str, now: dt.datetime) -> dict[str, int | str]:
     body = Body(organization_id=organization_id, sha256=f"{key}" * 64, size=2, compressed=compress(b"{}"))
-    snapshot = Snapshot(
-        organization_id=organization_id,
-        source="google",
-        url=f"https://source.example/{key}",
-        status=200,
-        outcome="ok",
-        fetched_at=now,
-        reader_version="1",
-        sha256=body.sha256[:64],
-    )
+    snapshot = _snapshot(body, key, now)
     location = Location(
         organization_id=organization_id,
         code=f"code-{key}",
@@ -132,7 +123,21 @@ def _place(db: Session, organization_id: int, key: str, now: dt.datetime) -> dic
         "snapshot_id": snapshot.id,
         "public_id": f"public-{key}",
         "organization_id": organization_id,
+        "site": "site-other" if key == "other" else "site-own",
     }
+
+
+def _snapshot(body: Body, key: str, now: dt.datetime) -> Snapshot:
+    return Snapshot(
+        organization_id=body.organization_id,
+        source="google",
+        url=f"https://source.example/{key}",
+        status=200,
+        outcome="ok",
+        fetched_at=now,
+        reader_version="1",
+        sha256=body.sha256[:64],
+    )
 
 
 def _record(key: str) -> dict[str, object]:
@@ -143,6 +148,31 @@ def _record(key: str) -> dict[str, object]:
         "phone": "+12015550199",
         "shown": ["name", "phone"],
     }
+
+
+def _mismatch(
+    location: Location, listing: Listing, snapshot: Snapshot, key: str, now: dt.datetime
+) -> Mismatch:
+    return Mismatch(
+        organization_id=location.organization_id,
+        location_id=location.id,
+        listing_id=listing.id,
+        source="google",
+        field="phone",
+        state=MismatchState.OPEN,
+        severity=Severity.CRITICAL,
+        severity_rank=0,
+        verdict="different",
+        reason="number",
+        cause=f"phone:{key}",
+        record_value="+12015550123",
+        live_value="+12015550199",
+        live_hash="0" * 64,
+        snapshot_id=snapshot.id,
+        first_seen_at=now,
+        last_seen_at=now,
+        state_since=now,
+    )
 
 
 def _findings(
@@ -168,26 +198,7 @@ def _findings(
             reasons=[],
             decided_at=now,
         ),
-        "mismatch": Mismatch(
-            organization_id=organization_id,
-            location_id=location.id,
-            listing_id=listing.id,
-            source="google",
-            field="phone",
-            state=MismatchState.OPEN,
-            severity=Severity.CRITICAL,
-            severity_rank=0,
-            verdict="different",
-            reason="number",
-            cause=f"phone:{key}",
-            record_value="+12015550123",
-            live_value="+12015550199",
-            live_hash="0" * 64,
-            snapshot_id=snapshot.id,
-            first_seen_at=now,
-            last_seen_at=now,
-            state_since=now,
-        ),
+        "mismatch": _mismatch(location, listing, snapshot, key, now),
         "review": Review(
             organization_id=organization_id,
             listing_id=listing.id,
