@@ -14,7 +14,7 @@ from goodstanding import COMMANDS
 from listings.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
-LINK = re.compile(r"\]\(([^)\s]+)\)")
+LINK = re.compile(r"(?:\]\(|(?:src|href)=\")([^)\s\"]+)")
 HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 LOCKS = (".lock", ".min.js")
 # Put together here, so that this file doesn't hold what it forbids.
