@@ -56,6 +56,11 @@ class Recorder:
         """The answer from this address was stored before the run was cut short."""
         self._reused[url] = snapshot_id
 
+    def at_another_time(self, door: Door) -> None:
+        """What comes now was answered at another time, told by `door`'s clock: listings are looked at anew."""
+        self.door = door
+        self._observed.clear()
+
     def conditions(self, step: Fetch) -> Conditions | None:
         """The validators of the last answer from the same address, where the source heeds them."""
         if not self.source.revalidates or step.request.method != "GET":

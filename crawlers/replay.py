@@ -74,10 +74,6 @@ def apply(door: Door, organization_id: int, source: SourceFacts) -> int:
             slot=f"replay:{door.clock().isoformat()}",
             state=RunState.RUNNING,
             started_at=door.clock(),
-            outcomes={},
-            pages=0,
-            listings=0,
-            reviews=0,
         )
         session.add(run)
         session.flush()
@@ -90,7 +86,7 @@ def apply(door: Door, organization_id: int, source: SourceFacts) -> int:
                 continue
             step = Fetch(answer.asked or Request(snapshot.url))
             # What an old answer says was seen when it came, not now.
-            recorder.door = replace(door, clock=partial(_moment, snapshot))
+            recorder.at_another_time(replace(door, clock=partial(_moment, snapshot)))
             recorder.reuse(step.request.url, snapshot.id)
             recorder.record(step, answer, replace(reading, listings=tuple(one.record for one in said)))
     with door.database.write() as session:

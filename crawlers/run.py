@@ -106,10 +106,6 @@ def _begin(door: Door, asked: CrawlSource) -> tuple[int, RunState]:
                 slot=asked.slot,
                 state=RunState.RUNNING,
                 started_at=door.clock(),
-                outcomes={},
-                pages=0,
-                listings=0,
-                reviews=0,
             )
             session.add(run)
             session.flush()

@@ -30,7 +30,8 @@ LOCATIONS = "locations"
 KINDS = (LOCATIONS, *(kind.value for kind in Kind))
 SHOWN_ERRORS = 20
 SHOWN_TEXT = 60
-RECHECKED_AT_ONCE = 100
+RECHECKED_AT_ONCE = 10
+"""Locations in one transaction: each has a listing at every source, and all of them are compared."""
 SUPPLIED_AT_ONCE = 200
 
 
