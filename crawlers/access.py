@@ -28,7 +28,9 @@ def access_to(door: Door, organization_id: int, source: SourceFacts) -> Access:
         )
     if credential is None:
         if source.needs_credential:
-            raise NoAccess(f"not connected yet; store its access with: goodstanding connect {source.key} FILE")
+            raise NoAccess(
+                f"not connected yet; store its access with: goodstanding connect {source.key} FILE"
+            )
         return {}
     if credential.state is CredentialState.NEEDS_RECONNECT:
         raise NoAccess(f"has to be connected again: {credential.cause}")

@@ -43,7 +43,9 @@ def test_a_source_has_all_that_belongs_to_it(key: str) -> None:
 def test_nothing_is_crawled_without_facts() -> None:
     """An adapter may be there before: saved answers can be read without any of the rest."""
     assert set(PLANS) | set(TWINS) <= set(SOURCES)
-    assert {source: reader.adapter.source for source, reader in READERS.items()} == {key: key for key in PLANS}
+    assert {source: reader.adapter.source for source, reader in READERS.items()} == {
+        key: key for key in PLANS
+    }
 
 
 @pytest.mark.parametrize("source", list(SOURCES.values()), ids=list(SOURCES))

@@ -130,9 +130,7 @@ def _rows(locations: Sequence[Location]) -> tuple[PageRow, ...]:
             code=each.code,
             place=place(each),
             edit=url_for("locations.one", location_id=each.id),
-            public=Link(
-                "Open", absolute("public.location", site=organization.public_id, code=each.code)
-            ),
+            public=Link("Open", absolute("public.location", site=organization.public_id, code=each.code)),
             state="Permanently closed" if each.status == OpenStatus.CLOSED else "Public",
             reviews=f"{number(totals.get(each.id, 0))} at the source",
         )

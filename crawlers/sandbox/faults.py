@@ -36,8 +36,8 @@ KINDS = (
 )
 """Statuses by number; disabled: the project has not switched the API on; hangup: the connection ends
 without an answer; empty: no bytes; no_rows: readable and holds nothing; partial: 3 rows in 10 are gone;
-truncated: half the bytes; html: a page where JSON is due; consent: a cookie wall; challenge: a bot check with 403; drift: the same data
-under other names."""
+truncated: half the bytes; html: a page where JSON is due; consent: a cookie wall; challenge: a bot check
+with 403; drift: the same data under other names."""
 
 CONSENT = (
     "<!doctype html><html><head><title>Before you continue</title></head><body>"
