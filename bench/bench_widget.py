@@ -102,7 +102,7 @@ def serve(home: str, port: int) -> None:
     bare = Flask("bare")
     bare.add_url_rule("/bare", "bare", lambda: "hello")
     inner = app.wsgi_app
-    app.wsgi_app = lambda environ, start: (  # type: ignore[method-assign]
+    app.wsgi_app = lambda environ, start: (  # type: ignore[method-assign,assignment]
         bare.wsgi_app(environ, start) if environ["PATH_INFO"] == "/bare" else inner(environ, start)
     )
     Server(settings, lambda: app).run()

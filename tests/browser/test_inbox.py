@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 from pydantic import SecretStr
 
 from listings import clock
@@ -21,6 +21,13 @@ from tests.web.world import PASSWORD, World, build
 from web.app import create_app
 
 pytestmark = pytest.mark.browser
+
+
+def heard(dialogs: list[str], dialog: Dialog) -> None:
+    dialogs.append(dialog.message)
+    dialog.dismiss()
+
+
 AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text()
 
 
@@ -108,7 +115,7 @@ def test_no_payload_ever_runs(browser: Browser, origin: str, database: Database,
     paths = (f"/inbox/{place['review_id']}", "/p/site-own/code-a", "/w/public-a.html", "/pages")
     with watched(browser, origin) as site:
         page = log_in(site)
-        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        page.on("dialog", lambda dialog: heard(dialogs, dialog))
         for text in OWN:
             with database.write() as db:
                 db.execute(sa.update(Review).values(text=text, author=text, original_text=text))

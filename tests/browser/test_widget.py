@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask, Response
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Dialog, expect
 from pydantic import SecretStr
 
 from listings import clock
@@ -21,6 +21,11 @@ from tests.web.world import build
 from web.app import create_app
 
 pytestmark = pytest.mark.browser
+
+
+def heard(dialogs: list[str], dialog: Dialog) -> None:
+    dialogs.append(dialog.message)
+    dialog.dismiss()
 
 
 @pytest.fixture
@@ -78,7 +83,7 @@ def test_it_keeps_its_dress_and_sets_nothing_on_the_host(browser: Browser, ours:
 def test_no_payload_runs_on_the_host(browser: Browser, ours: str, database: Database) -> None:
     dialogs: list[str] = []
     with served(stranger(ours, "default-src * 'unsafe-inline'")) as host, watched(browser, host) as site:
-        site.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        site.page.on("dialog", lambda dialog: heard(dialogs, dialog))
         for text in OWN:
             with database.write() as db:
                 db.execute(sa.update(Review).values(text=f"word {text}", author=text))
