@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crawlers.door import Door
@@ -27,14 +26,14 @@ from listings.loading.plan import plan, read_file
 from listings.models.crawl import Credential, CredentialState
 from listings.models.imports import ImportRun
 from listings.models.organization import Organization
-from listings.models.person import Person, Role
+from listings.models.person import Role
 from listings.passwords import hash_password
 from listings.people import add_person, set_password
 from listings.secrets import Vault
 from listings.sources import GOOGLE, GOOGLE_PLACES, SOURCES
-from reputation.models.widget import Widget
 from reputation.widgets import WidgetOptions, create
 
+MARK = "demo.json"
 DAYS_OF_HISTORY = 3
 ADMIN = "maya@ostermill.example"
 MANAGER = "luis@ostermill.example"
@@ -58,21 +57,24 @@ class Story:
 
 
 def read_story(home: Path) -> Story | None:
-    """The story of a demo that was started before; None for a fresh folder."""
-    file = home / "demo.json"
-    if not file.exists():
+    """The story of a demo that was set up to its end; None for any other folder."""
+    file = home / MARK
+    try:
+        told = json.loads(file.read_text())
+        return Story(dt.datetime.fromisoformat(told["began"]), told["password"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
-    told = json.loads(file.read_text())
-    return Story(dt.datetime.fromisoformat(told["began"]), told["password"])
 
 
 def begin_story(home: Path, now: dt.datetime) -> Story:
-    """A story for a fresh folder, kept for the next start."""
-    story = Story(now - dt.timedelta(days=DAYS_OF_HISTORY), secrets.token_urlsafe(9))
-    file = home / "demo.json"
-    file.touch(mode=0o600)
-    file.write_text(json.dumps({"began": story.began.isoformat(), "password": story.password}))
-    return story
+    """A story for a fresh folder, which is marked as a demo's but not yet as set up."""
+    (home / MARK).touch(mode=0o600)
+    return Story(now - dt.timedelta(days=DAYS_OF_HISTORY), secrets.token_urlsafe(9))
+
+
+def keep_story(home: Path, story: Story) -> None:
+    """Tell the next start that the demo stands."""
+    (home / MARK).write_text(json.dumps({"began": story.began.isoformat(), "password": story.password}))
 
 
 def settle(
@@ -147,10 +149,3 @@ def live_through(door: Door, sandbox: Sandbox, organization_id: int, tell: Calla
             tell(f"day {day + 1} of {DAYS_OF_HISTORY + 1}: {source} read, {found} mismatches flagged")
         if day < DAYS_OF_HISTORY:
             sandbox.advance(1)
-
-
-def is_settled(session: Session) -> bool:
-    """Whether the folder holds a demo already."""
-    return (
-        session.scalar(sa.select(sa.exists().where(Person.email == ADMIN, Widget.id.is_not(None)))) or False
-    )

@@ -166,6 +166,14 @@ def test_a_port_in_use_is_told_before_anything_is_made(desk: Desk, taken: int) -
     assert not (desk.folder / "demo").exists()
 
 
+@pytest.mark.parametrize("options", [(), ("--fresh",)])
+def test_the_demo_stays_out_of_an_installation(ready: Desk, options: tuple[str, ...]) -> None:
+    home = ready.folder / "home"
+    before = (home / "goodstanding.db").read_bytes()
+    assert "holds files but no demo" in ready.told(2, "demo", "--port", "0", "--home", str(home), *options)
+    assert (home / "goodstanding.db").read_bytes() == before
+
+
 def test_serve_names_the_setting_of_a_port_in_use(ready: Desk, taken: int) -> None:
     ready.settings["PORT"] = str(taken)
     assert "GOODSTANDING_PORT" in ready.told(2, "serve")

@@ -27,7 +27,6 @@ from listings.secrets import Vault
 from listings.settings import Settings, environment
 
 FOLDER = "goodstanding-demo"
-MARK = "demo.json"
 SEED = 7
 # Quick enough to watch a fix and a reply arrive.
 FIX_SHOWS = dt.timedelta(seconds=60)
@@ -45,10 +44,7 @@ def demo(*, fresh: bool, port: int, locations: int, home: Path) -> None:
     The chain, its reviews and what the sources say wrong about it are invented.
     """
     _check_port(port)
-    if fresh and home.exists():
-        if not (home / MARK).exists() and any(home.iterdir()):
-            raise Refused(f"{home}: holds no demo, so --fresh won't empty it; choose another --home")
-        shutil.rmtree(home)
+    _make_room(home, fresh=fresh)
     began = time.monotonic()
     story = story_of.read_story(home)
     first = story is None
@@ -61,9 +57,21 @@ def demo(*, fresh: bool, port: int, locations: int, home: Path) -> None:
         settings = base.model_copy(update={"sandbox": f"127.0.0.1:{sandbox.port}"})
         if first:
             _set_up(settings, sandbox, story)
+            story_of.keep_story(home, story)
         else:
             sandbox.sandbox.advance((now - story.began) / dt.timedelta(days=1))
         _run(settings, story, time.monotonic() - began)
+
+
+def _make_room(home: Path, *, fresh: bool) -> None:
+    """Leave nothing in the folder, or a whole demo. Raises Refused where something else lives."""
+    if not home.exists() or not any(home.iterdir()):
+        return
+    if not (home / story_of.MARK).exists():
+        raise Refused(f"{home}: holds files but no demo, and is left alone; choose another --home")
+    # What an interrupted set-up left behind is no demo to go on with.
+    if fresh or story_of.read_story(home) is None:
+        shutil.rmtree(home)
 
 
 def _set_up(settings: Settings, sandbox: SandboxServer, story: story_of.Story) -> None:
