@@ -168,7 +168,7 @@ SOURCES: Mapping[str, SourceFacts] = {
     ),
     GOOGLE_PLACES: SourceFacts(
         key=GOOGLE_PLACES,
-        label="Google (public view)",
+        label="Google Places",
         monogram="Pl",
         # https://developers.google.com/maps/documentation/places/web-service/policies: only the
         # place id may be stored, everything else is shown through with attribution.

@@ -7,6 +7,7 @@ from listings import audit, link
 from listings.access import scoped
 from listings.models.listing import Listing, Match, Verdict
 from listings.models.location import Location
+from reputation.ingest import follow_listing
 from web.frame import say
 from web.refusals import refuse
 from web.request import one_or_404
@@ -39,6 +40,7 @@ def ask_again(listing_id: int, location_id: int) -> ResponseReturnValue:
         return refuse("Nobody has decided on this listing.", "locations", "Back to the locations")
     listing = g.db.get_one(Listing, word.listing_id)
     link.ask_again(g.db, listing, location_id, g.now)
+    follow_listing(g.db, listing)
     audit.record(g.db, g.actor, "match.asked_again", listing, g.now, detail={"location_id": location_id})
     say("Taken back: the listing waits for a decision again")
     return redirect(url_for("locations.one", location_id=location_id), 303)
@@ -52,6 +54,7 @@ def _rule(listing_id: int, *, same: bool) -> ResponseReturnValue:
         return refuse("Somebody has decided on this listing already.", "locations", "Back to the locations")
     listing = g.db.get_one(Listing, match.listing_id)
     link.rule(g.db, listing, location_id, same, g.actor.person_id, g.now)
+    follow_listing(g.db, listing)
     act = "match.confirmed" if same else "match.rejected"
     audit.record(g.db, g.actor, act, listing, g.now, detail={"location_id": location_id})
     name = SOURCE_MARKS[listing.source][1]

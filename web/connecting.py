@@ -2,36 +2,14 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from listings.models.crawl import Credential, CredentialState
-from listings.sources import GOOGLE, GOOGLE_PLACES, SourceFacts
+from listings.sources import SourceFacts
 from web.screens.elements import Field
 
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """One part of a credential: its name in the sealed record, and where people find it."""
-
-    name: str
-    label: str
-    hint: str
-    kind: str = "password"
-
-
-NEEDED: Mapping[str, tuple[Secret, ...]] = {
-    GOOGLE: (
-        Secret("client_id", "OAuth client ID", "Ends in .apps.googleusercontent.com", "text"),
-        Secret("client_secret", "OAuth client secret", "From the same page of the Google Cloud console"),
-        Secret(
-            "refresh_token", "Refresh token", "Of the account that owns the profiles, scope business.manage"
-        ),
-    ),
-    GOOGLE_PLACES: (Secret("api_key", "API key", "With Places API (New) enabled"),),
-}
 LONGEST = 4096
 
 
@@ -39,29 +17,29 @@ def fields(source: SourceFacts, given: Mapping[str, str], errors: Mapping[str, s
     """The form. A secret that was typed isn't sent back; it has to be pasted again."""
     return tuple(
         Field(
-            each.name,
-            each.label,
-            value=given.get(each.name, "") if each.kind == "text" else "",
-            kind=each.kind,
-            hint=each.hint,
-            error=errors.get(each.name, ""),
+            part.name,
+            part.label,
+            value="" if part.hidden else given.get(part.name, ""),
+            kind="password" if part.hidden else "text",
+            hint=part.hint,
+            error=errors.get(part.name, ""),
             autocomplete="off",
-            required=True,
+            required=part.required,
         )
-        for each in NEEDED.get(source.key, ())
+        for part in source.credential
     )
 
 
 def read(source: SourceFacts, given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """The parts of a form and what is wrong with them, each by name."""
-    secret = {each.name: given.get(each.name, "").strip() for each in NEEDED[source.key]}
-    errors = {
-        each.name: f"Paste the {each.label} here."
-        if not secret[each.name]
-        else "This is too long to be one; paste it once."
-        for each in NEEDED[source.key]
-        if not secret[each.name] or len(secret[each.name]) > LONGEST
-    }
+    """The parts of a form that were filled in, and what is wrong with them, each by name."""
+    typed = {part.name: given.get(part.name, "").strip() for part in source.credential}
+    secret = {name: text for name, text in typed.items() if text}
+    errors = {}
+    for part in source.credential:
+        if part.required and part.name not in secret:
+            errors[part.name] = f"Paste the {part.label} here."
+        elif len(typed[part.name]) > LONGEST:
+            errors[part.name] = "This is too long to be one; paste it once."
     return secret, errors
 
 

@@ -17,6 +17,7 @@ from listings.access import Actor
 from listings.crawl_plan import ask, connected
 from listings.models.mismatch import Mismatch, MismatchState
 from listings.sources import facts
+from reputation.ingest import follow_listing
 from web.frame import say, shell
 from web.marked import Marked, marked_rows
 from web.mismatch_preview import preview
@@ -59,6 +60,7 @@ def _not_ours(db: Session, actor: Actor, found: Found, now: dt.datetime) -> None
     if found.listing.location_id != found.location.id:
         raise domain.Refused("This listing doesn’t belong to this location any more.")
     link.rule(db, found.listing, found.location.id, False, actor.person_id, now)
+    follow_listing(db, found.listing)
 
 
 def _reopen(db: Session, actor: Actor, found: Found, now: dt.datetime) -> None:

@@ -18,6 +18,9 @@ from reputation.models.review import Review
 
 Values = dict[str, Any]
 
+UNDATED = "undated"
+"""Stands in an address for the time of a review whose source tells none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -29,7 +32,7 @@ class Wanted:
     location: str = ""
     text: bool | None = None
     search: str = ""
-    before: tuple[dt.datetime, int] | None = None
+    before: tuple[dt.datetime | None, int] | None = None
 
     def values(self, **changed: Any) -> Values:
         """The parameters of an address with these filters, some of them changed; it starts on top."""
@@ -67,19 +70,20 @@ def wanted_from(given: "MultiDict[str, str]") -> Wanted:
 
 def position(review: Review) -> str:
     """Where a page of the list ended, for the address of the next one."""
-    assert review.written_at is not None  # noqa: S101 - only dated rows are followed by others
-    return f"{review.written_at.isoformat()}~{review.id}"
+    return f"{review.written_at.isoformat() if review.written_at else UNDATED}~{review.id}"
 
 
-def _position(text: str) -> tuple[dt.datetime, int] | None:
+def _position(text: str) -> tuple[dt.datetime | None, int] | None:
     moment, _, number = text.partition("~")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        return None
+    if moment == UNDATED:
+        return None, int(number)
     try:
         at = dt.datetime.fromisoformat(moment)
     except ValueError:
         return None
-    if at.tzinfo is None or not (number.isascii() and number.isdigit() and len(number) < 19):
-        return None
-    return at, int(number)
+    return (at, int(number)) if at.tzinfo is not None else None
 
 
 def sight(db: Session, actor: Actor) -> Filter:

@@ -214,7 +214,7 @@ def _next_act(listed: Listed, group: Group) -> Act | None:
 def _row(listed: Listed, found: Found) -> screen.MismatchRow:
     row, location = found.mismatch, found.location
     record = _words(row.field, row.record_value, location.country, listed.now)
-    live = _words(row.field, live_value(row, listed.now), location.country, listed.now)
+    live = _words(row.field, row.value_at(listed.now), location.country, listed.now)
     source, read = facts(row.source), found.listing.last_seen_at
     return screen.MismatchRow(
         marks=str(row.id),
@@ -231,11 +231,6 @@ def _row(listed: Listed, found: Found) -> screen.MismatchRow:
         selected=row.id == listed.selected,
         stale=age_of(read, listed.now, stale=True) if is_stale(source, read, listed.now) else None,
     )
-
-
-def live_value(row: Mismatch, now: dt.datetime) -> str | None:
-    """What the source shows, as far as its policy lets us keep it until now."""
-    return row.live_value if row.value_expires_at is None or row.value_expires_at > now else None
 
 
 def live_note(row: Mismatch) -> str:

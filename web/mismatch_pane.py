@@ -13,7 +13,7 @@ from web.ages import age_of, is_stale
 from web.evidence import evidence
 from web.fix_kit import FIXABLE, fix_kit
 from web.mismatch_history import history
-from web.mismatch_list import Listed, live_value
+from web.mismatch_list import Listed
 from web.mismatch_query import Found
 from web.places import place
 from web.screens.elements import Act
@@ -51,7 +51,7 @@ def pane(db: Session, listed: Listed, found: Found, neighbours: Neighbours) -> M
         sides=shape.sides,
         history_title=f"{FIELD_NAMES[row.field]} on {name}",
         history=told,
-        evidence=evidence(db, listed.actor, found, live_value(row, now), now),
+        evidence=evidence(db, listed.actor, found, row.value_at(now), now),
         kit=fix_kit(found, _action(listed, row, "fix", after) if listed.deciding else "", now),
         acts=_acts(listed, found, events, after) if listed.deciding else (),
         previous=_href(listed, before),
@@ -98,7 +98,7 @@ def _acts(listed: Listed, found: Found, events: list[MismatchEvent], after: int 
 
     if row.state in FIXABLE:
         acts = [act("Accept", "accept", "a")]
-        if listed.actor.may(May.EDIT_LOCATIONS) and live_value(row, listed.now) and row.field in TAKEN_OVER:
+        if listed.actor.may(May.EDIT_LOCATIONS) and row.value_at(listed.now) and row.field in TAKEN_OVER:
             acts.append(act("Record is wrong", "record_wrong", "r"))
         return (*acts, act("Not ours", "not_ours", "n", "quiet"), act("Dismiss", "dismiss", "", "quiet"))
     last = next((event for event in events if event.undone_at is None), None)

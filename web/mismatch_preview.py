@@ -3,7 +3,7 @@
 import datetime as dt
 
 from web.marked import Marked
-from web.mismatch_list import live_note, live_value
+from web.mismatch_list import live_note
 from web.places import place
 from web.screens.elements import Act
 from web.screens.mismatches import PreviewRow, PreviewView
@@ -38,7 +38,7 @@ def preview(
                 found.mismatch.source,  # type: ignore[arg-type]
                 FIELD_NAMES[found.mismatch.field],
                 _words(found.mismatch.field, found.mismatch.record_value, found.location.country, now),
-                _words(found.mismatch.field, live_value(found.mismatch, now), found.location.country, now)
+                _words(found.mismatch.field, found.mismatch.value_at(now), found.location.country, now)
                 or live_note(found.mismatch),
             )
             for found in marked.rows

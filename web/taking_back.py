@@ -9,6 +9,7 @@ from listings import fix, link
 from listings.access import Actor, scoped
 from listings.models.listing import Listing
 from listings.models.mismatch import Mismatch, MismatchEvent, MismatchState
+from reputation.ingest import follow_listing
 
 
 def take_back(db: Session, actor: Actor, row: Mismatch, now: dt.datetime) -> list[Mismatch]:
@@ -38,6 +39,7 @@ def take_back(db: Session, actor: Actor, row: Mismatch, now: dt.datetime) -> lis
     ).all()
     listing = db.get_one(Listing, row.listing_id)
     link.take_back(db, listing, row.location_id, now)
+    follow_listing(db, listing)
     for each in went:
         fix.undo(db, each, now=now)
     return list(went)

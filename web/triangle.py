@@ -15,7 +15,7 @@ from listings.models.mismatch import Mismatch, MismatchState
 from listings.records import listing_from_json
 from listings.sources import WEBSITE
 from web.difference import Segment, difference
-from web.mismatch_list import live_note, live_value
+from web.mismatch_list import live_note
 from web.mismatch_query import Found
 from web.screens.elements import SourceKey
 from web.screens.mismatches import Side
@@ -92,7 +92,7 @@ def _same_as_source(found: Found, witness: Witness, now: dt.datetime) -> bool:
         return False
     if witness.mismatch is not None and witness.mismatch.live_hash == found.mismatch.live_hash:
         return True
-    live = live_value(found.mismatch, now)
+    live = found.mismatch.value_at(now)
     if live is None:
         return False
     verdict = compare_field(
@@ -138,7 +138,7 @@ def _source_side(found: Found, now: dt.datetime, *, odd: bool) -> Side:
     source = cast("SourceKey", row.source)
     seen = f"Seen {count(row.seen_count, 'time')} since {date(row.first_seen_at, now)}"
     note = f"{seen}, last {age(row.last_seen_at, now)} ago"
-    live = live_value(row, now)
+    live = row.value_at(now)
     if row.state is MismatchState.FIXED:
         return Side(source, _plain(_words(found, live, now)), note, "agrees", absent="" if live else "agrees")
     verdict: Told = "accepted" if row.state in STILL_ACCEPTED else "differs"

@@ -18,7 +18,7 @@ from crawlers import demo as story_of
 from crawlers.door import make_door
 from crawlers.sandbox.server import SandboxServer, start
 from crawlers.sandbox.world import make_world
-from listings import clock, jobs, migrate
+from listings import clock, jobs, logs, migrate
 from listings.commands.guarded import Guarded
 from listings.commands.init import prepare_home
 from listings.commands.ready import Refused
@@ -49,6 +49,7 @@ def demo(*, fresh: bool, port: int, locations: int, home: Path) -> None:
     story = story_of.read_story(home)
     first = story is None
     base = Settings(home=home, port=port, public_url=f"http://127.0.0.1:{port}", demo=True, database_url="")
+    logs.configure(base.log_level)
     prepare_home(base)
     now = clock.now()
     story = story or story_of.begin_story(home, now)
@@ -127,7 +128,7 @@ def _processes(settings: Settings, commands: Sequence[str]) -> Iterator[list[sub
 
 
 def _answers(settings: Settings, running: Sequence[subprocess.Popen[bytes]]) -> bool:
-    for _ in range(300):
+    for _ in range(1200):
         if any(process.poll() is not None for process in running):
             return False
         with socket.socket() as probe:

@@ -70,7 +70,7 @@ def match(
     listing; another one that describes it is for review and names the first in duplicate_of.
     """
     if engine == "spark":
-        raise Unusable("the Spark engine isn't installed: install goodstanding[spark], or leave --engine out")
+        raise Unusable("the Spark engine isn't built yet; leave --engine out to match on this machine")
     if [bool(files), bool(pairs), bool(duplicates)].count(True) != 1 or len(files) not in (0, 2):
         raise click.UsageError("give LOCATIONS and LISTINGS, or --pairs FILE, or --duplicates FILE")
     try:
