@@ -14,6 +14,8 @@ from listings.models.mismatch import Mismatch, MismatchState
 from listings.models.organization import AuditEntry
 from listings.models.person import PersonLocation
 from listings.severity import Severity
+from reputation.models.review import Review
+from tests.reputation.rows import review
 from tests.web.chain import CAUSE, WRONG, Chain, add_listing, add_mismatch, make_chain
 from tests.web.moment import Moment
 from tests.web.part import Part, page, part_of
@@ -222,6 +224,23 @@ def test_not_ours_takes_every_row_of_the_listing_along_and_brings_it_back(
     assert state_of(database, other) is MismatchState.OPEN
     with database.read() as db:
         assert db.get_one(Listing, chain.listings[0].id).location_id == chain.locations[0].id
+
+
+def test_not_ours_takes_the_listings_reviews_along_and_brings_them_back(
+    marketer: Visitor, database: Database, chain: Chain
+) -> None:
+    with database.write() as db:
+        written = review(db, db.get_one(Listing, chain.listings[0].id), "r1").id
+
+    def home() -> int | None:
+        with database.read() as db:
+            return db.get_one(Review, written).location_id
+
+    done = marketer.post(f"/mismatches/{chain.mismatches[0].id}/not-ours")
+    assert home() is None
+    action, fields = undo_of(marketer, done.location)
+    marketer.post(action, fields)
+    assert home() == chain.locations[0].id
 
 
 def test_taking_the_live_value_over_changes_the_record_and_undo_restores_it(
