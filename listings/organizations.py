@@ -20,7 +20,7 @@ def the_organization(session: Session, name: str | None) -> Organization:
     if not found:
         raise NoOrganization(
             "there is no organization yet. Create it with its first person: "
-            "goodstanding person add you@example.com --role admin --organization “Your company”"
+            'goodstanding person add you@example.com --name "You" --role admin --organization "Your company"'
         )
     if len(found) > 1:
         names = ", ".join(f"“{organization.name}”" for organization in found)
