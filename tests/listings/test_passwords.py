@@ -39,3 +39,8 @@ def test_nothing_is_cut_off_a_long_password() -> None:
 )
 def test_long_and_varied_passwords_are_taken(good: str) -> None:
     passwords.check_strength(good, email="maya@example.com")
+
+
+@pytest.mark.parametrize("email", ["a@b.example", "al@b.example", "river@b.example"])
+def test_an_e_mail_name_within_a_long_sentence_is_no_reason_to_refuse_it(email: str) -> None:
+    passwords.check_strength("a long walk by the quiet river", email=email)
