@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from flask import Blueprint, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from listings.access import scoped
+from listings.models.listing import Listing
 from listings.models.organization import Organization
 from listings.severity import Severity
 from web import home_list, home_rail
@@ -44,7 +46,7 @@ def index() -> ResponseReturnValue:
         stats=stats,
         done_since=date(g.now - home_rail.LATELY, g.now),
         done=home_rail.done(g.db, g.actor, g.now),
-        empty=None if filled else _empty(read=bool(stats)),
+        empty=None if filled else _empty(),
     )
     return render_template("home.html", shell=shell("home"), view=view)
 
@@ -65,8 +67,8 @@ def _fact(sections: tuple[TodoSection, ...]) -> str:
     return f"{count(things, 'thing')} {'waits' if things == 1 else 'wait'} for you. The rest is running."
 
 
-def _empty(*, read: bool) -> Empty:
-    if read:
+def _empty() -> Empty:
+    if g.db.scalar(sa.select(scoped(g.actor, Listing).exists())):
         return Empty(
             "Nothing waits for you", "What comes back, breaks or asks for an answer stands here at once."
         )
@@ -75,7 +77,7 @@ def _empty(*, read: bool) -> Empty:
     return Empty(
         "Nothing was read yet",
         "Import your locations and connect a source; we compare what it says about each place with your record. "
-        "The first comparison takes about 4 minutes.",
+        "The first differences show minutes after the first read.",
         act,
         Act("Locations", url_for("locations.index"), "get"),
     )

@@ -291,7 +291,7 @@ def _nothing_read() -> el.Empty:
     return el.Empty(
         "No source has been read yet",
         "Connect one and we compare what it says about each location with your record. "
-        "The first comparison takes about 4 minutes.",
+        "The first differences show minutes after the first read.",
         Act("Connect a source", sources, "get", "filled") if sources else None,
         Act("Locations", url_for("locations.index"), "get"),
     )

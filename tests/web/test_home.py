@@ -10,8 +10,10 @@ from listings.db import Database
 from listings.models.crawl import SourceState
 from listings.models.listing import Decision, Listing
 from listings.models.mismatch import Mismatch, MismatchState
+from listings.models.person import Person
 from listings.models.worker import WorkerHeartbeat
 from reputation.models.review import Review
+from tests.domain import organization
 from tests.web.chain import WRONG, Chain, add_listing, add_match, make_chain
 from tests.web.moment import Moment
 from tests.web.part import page
@@ -105,6 +107,17 @@ def test_with_nothing_waiting_the_page_says_so(somebody: Somebody, database: Dat
         db.execute(sa.delete(Mismatch))
         db.execute(sa.update(Review).values(rating=5))
     assert "Nothing waits for you" in somebody("marketer").get("/").text
+
+
+def test_before_anything_was_read_the_page_says_what_to_do_next(
+    somebody: Somebody, database: Database, world: World
+) -> None:
+    with database.write() as db:
+        newcomer = db.get_one(Person, world.people["foreign_admin"])
+        newcomer.organization_id = organization(db, "Newcomers")
+    shown = page(somebody("foreign_admin"), "/").first("main").text()
+    assert "Nothing was read yet" in shown
+    assert "Import your locations" in shown
 
 
 def test_the_frame_counts_what_waits_and_tells_whether_workers_live(

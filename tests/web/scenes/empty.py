@@ -7,7 +7,7 @@ from web.screens.elements import Act, Empty, Link, Tab
 NOTHING_READ = Empty(
     "No source has been read yet",
     "Connect one source and we compare what it says about your 18 locations with your record. The "
-    "first comparison takes about 4 minutes.",
+    "first differences show minutes after the first read.",
     Act("Connect Google", "/sources/google", "get", "filled"),
     Act("Other sources", "/sources", "get"),
     Link("Read your own website first; it needs no key", "/sources/website"),
