@@ -17,7 +17,8 @@ from listings.records import ListingRecord
 class Target:
     """A location to be looked up: what is known of it, and the listing that is known already.
 
-    `key` is the location's id; `source_id` and `api_name` are those of its listing at the source.
+    `key` is the location's id; `source_id` and `api_name` are those of its listing at the source;
+    `given_url` is the listing's page there, as the owner named it.
     """
 
     key: int
@@ -30,6 +31,7 @@ class Target:
     website: str | None = None
     source_id: str | None = None
     api_name: str | None = None
+    given_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class Fetch:
 
     `secret`: the answer holds a token and is never stored. `target`: the listings in the answer
     were looked for on behalf of this location. `candidates`: they may be other businesses, and
-    only one that matches is kept. `reviews_of`: the source_id whose reviews the answer holds.
+    only one that matches is kept. `lookup`: it only tells the plan where to look, and what it shows
+    is not written down as listings. `reviews_of`: the source_id whose reviews the answer holds.
     `api_account`: the account through which the listings in it were reached. `polite`: robots.txt
     is asked first.
     """
@@ -47,6 +50,7 @@ class Fetch:
     secret: bool = False
     target: Target | None = None
     candidates: bool = False
+    lookup: bool = False
     reviews_of: str | None = None
     api_account: str | None = None
     polite: bool = False
@@ -72,7 +76,22 @@ class Gone:
     source_id: str
 
 
-Step = Fetch | ReviewsComplete | ListingsComplete | Gone
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """The source has merged a listing into another id, under which everything goes on."""
+
+    source_id: str
+    new_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Belongs:
+    """Asks whether a listing was taken for one of our locations; the reading's extra["belongs"] tells."""
+
+    source_id: str
+
+
+Step = Fetch | ReviewsComplete | ListingsComplete | Gone | Renamed | Belongs
 Plan = Generator[Step, Reading, None]
 
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crawlers.plan import Target
+from listings.models.given_url import GivenUrl
 from listings.models.listing import Listing
 from listings.models.location import Location
 from listings.records import OpenStatus
@@ -25,7 +26,7 @@ def targets_of(
     Locations whose owner sees the same listing in another source are left out too, unless `cover_all`.
     """
     query = (
-        sa.select(Location, Listing.source_id, Listing.api_name)
+        sa.select(Location, Listing.source_id, Listing.api_name, GivenUrl.url)
         .outerjoin(
             Listing,
             sa.and_(
@@ -36,6 +37,7 @@ def targets_of(
                 Listing.supplied_by.is_(None),
             ),
         )
+        .outerjoin(GivenUrl, sa.and_(GivenUrl.location_id == Location.id, GivenUrl.source == source.key))
         .where(Location.organization_id == organization_id, Location.status != OpenStatus.CLOSED)
         .order_by(Location.id)
     )
@@ -51,7 +53,7 @@ def targets_of(
     return [_target(*found) for found in session.execute(query)]
 
 
-def _target(location: Location, source_id: str | None, api_name: str | None) -> Target:
+def _target(location: Location, source_id: str | None, api_name: str | None, given_url: str | None) -> Target:
     return Target(
         key=location.id,
         name=location.name,
@@ -63,4 +65,5 @@ def _target(location: Location, source_id: str | None, api_name: str | None) -> 
         website=location.website,
         source_id=source_id,
         api_name=api_name,
+        given_url=given_url,
     )

@@ -12,6 +12,10 @@ from enum import StrEnum
 GOOGLE = "google"
 GOOGLE_PLACES = "google_places"
 WEBSITE = "website"
+BBB = "bbb"
+YAHOO = "yahoo"
+BING = "bing"
+YELP = "yelp"
 
 
 class OwnerLink(StrEnum):
@@ -34,9 +38,10 @@ class Door(StrEnum):
 
 
 class Display(StrEnum):
-    """What may stand on a public page: the full words, only what is fetched for this view, or nothing."""
+    """What may stand on a public page: the full words, few excerpts, what is fetched for this view, or nothing."""
 
     FULL = "full"
+    EXCERPTS = "excerpts"
     THROUGH = "through"
     NONE = "none"
 
@@ -49,6 +54,7 @@ class Policy:
     values and bodies may be kept (None: no limit of the source's own). `refresh_within` is how
     old kept values may become before they have to be read again. `blend` tells whether its rating
     may enter an average with other sources, `ask` whether customers may be asked for reviews there.
+    `excerpts` is how many of a listing's reviews it shows us at all, cut short; None shows all.
     """
 
     keep_values: bool
@@ -57,6 +63,7 @@ class Policy:
     display: Display
     blend: bool
     ask: bool
+    excerpts: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +206,51 @@ SOURCES: Mapping[str, SourceFacts] = {
         # currentOpeningHours: "for the next seven days (including today)", Places API reference.
         special_days_ahead=7,
         how_to_fix="Google takes it on the place's own page under “Suggest an edit”, or after you claim it.",
+    ),
+    YELP: SourceFacts(
+        key=YELP,
+        label="Yelp",
+        monogram="Ye",
+        # Yelp's API terms: content is kept for 24 hours at most, shown with logo and link, never blended,
+        # and nobody may be asked for a review.
+        policy=Policy(
+            True,
+            dt.timedelta(hours=24),
+            dt.timedelta(hours=24),
+            Display.EXCERPTS,
+            blend=False,
+            ask=False,
+            excerpts=3,
+        ),
+        fix=Door.KIT,
+        reply=Door.LINK,
+        has_reviews=True,
+        reply_max_bytes=None,
+        fixable=frozenset(),
+        usual_delay=dt.timedelta(days=5),
+        # Before the values of the last crawl have to be forgotten.
+        crawl_every=dt.timedelta(hours=20),
+        edit_url="https://www.yelp.com/biz/{source_id}",
+        credential=(
+            SecretPart("api_key", "API key", "Of your app at Yelp's developer site, under Manage App"),
+            SecretPart(
+                "excerpts",
+                "Review excerpts",
+                "“no” where the key's plan has none of them",
+                hidden=False,
+                required=False,
+            ),
+        ),
+        whole_account=False,
+        owner_link=OwnerLink.NONE,
+        owners_view=None,
+        revalidates=False,
+        takes_markup=False,
+        complete=True,
+        special_days_ahead=None,
+        how_to_fix=(
+            "Yelp takes it in Yelp for Business once the page is claimed, else on the page under “Edit business info”."
+        ),
     ),
     WEBSITE: SourceFacts(
         key=WEBSITE,

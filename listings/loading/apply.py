@@ -5,14 +5,17 @@ on where it stopped. Every change keeps what was there before, so a run can be u
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from listings.given_urls import given_urls
 from listings.loading.plan import Change
+from listings.loading.values import set_own, set_pages, value_of
+from listings.models.given_url import GivenUrl
 from listings.models.imports import ImportChange, ImportRun, ImportState
 from listings.models.location import Location
 
@@ -57,6 +60,7 @@ def apply_chunk(session: Session, run: ImportRun, chunk: Sequence[Change], now: 
     The changes are those of a fresh plan, so what an earlier try has applied is not among them.
     """
     known = _by_code(session, run, [change.code for change in chunk])
+    pages = given_urls(session, [location.id for location in known.values()])
     done: list[tuple[Change, Location, dict[str, Any] | None]] = []
     for change in chunk:
         location = known.get(change.code)
@@ -66,14 +70,16 @@ def apply_chunk(session: Session, run: ImportRun, chunk: Sequence[Change], now: 
             session.add(location)
         else:
             # Held against what stands there now: somebody may have changed it since the plan.
-            before = {field: getattr(location, field) for field in change.after}
+            shown = pages.get(location.id, {})
+            before = {field: value_of(location, shown, field) for field in change.after}
             if before == change.after:
                 continue
-        for field, value in change.after.items():
-            setattr(location, field, value)
+        set_own(location, change.after)
         location.updated_at = now
         done.append((change, location, before))
     session.flush()
+    for change, location, _ in done:
+        set_pages(session, location, change.after, now)
     session.add_all(
         ImportChange(
             run_id=run.id,
@@ -134,6 +140,7 @@ def undo_chunk(session: Session, run: ImportRun, now: dt.datetime, *, below: int
         return None
     ids = [change.location_id for change in changes]
     there = {one.id: one for one in session.scalars(sa.select(Location).where(Location.id.in_(ids)))}
+    pages = given_urls(session, ids)
     needed = _needed(session, ids)
     put_back = left = 0
     altered: list[int] = []
@@ -141,26 +148,39 @@ def undo_chunk(session: Session, run: ImportRun, now: dt.datetime, *, below: int
         location = there.get(change.location_id)
         if location is None:
             continue
+        shown, after = pages.get(location.id, {}), change.after or {}
         if change.before is None:
-            gone = location.id not in needed
+            gone = location.id not in needed and _only(shown, after)
             if gone:
-                session.delete(location)
+                _delete(session, location)
             put_back, left = put_back + gone, left + (not gone)
             continue
-        for field, value in (change.after or {}).items():
-            same = getattr(location, field) == value
-            if same:
-                setattr(location, field, change.before.get(field))
-                location.updated_at = now
-            put_back, left = put_back + same, left + (not same)
+        same = [field for field, value in after.items() if value_of(location, shown, field) == value]
+        back = {field: change.before.get(field) for field in same}
+        if back:
+            set_own(location, back)
+            set_pages(session, location, back, now)
+            location.updated_at = now
+        put_back, left = put_back + len(same), left + len(after) - len(same)
         altered.append(location.id)
     session.flush()
     return Undone(put_back, left, tuple(altered), changes[-1].id)
 
 
+def _only(pages: Mapping[str, str], after: Mapping[str, Any]) -> bool:
+    """Whether the pages named for a location are those that the import named, or fewer."""
+    return all(after.get(f"{source}_url") == url for source, url in pages.items())
+
+
+def _delete(session: Session, location: Location) -> None:
+    session.execute(sa.delete(GivenUrl).where(GivenUrl.location_id == location.id))
+    session.delete(location)
+
+
 def _needed(session: Session, ids: Sequence[int]) -> set[int]:
-    """Those of the locations that a row of any table refers to."""
-    location = Location.metadata.tables[Location.__tablename__]
-    keys = (key for table in Location.metadata.tables.values() for key in table.foreign_keys)
+    """Those of the locations that a row of any table but their pages refers to."""
+    tables = Location.metadata.tables
+    location, pages = tables[Location.__tablename__], tables[GivenUrl.__tablename__]
+    keys = (key for table in tables.values() if table is not pages for key in table.foreign_keys)
     owners = [key.parent for key in keys if key.column.table is location]
     return {id_ for owner in owners for id_ in session.scalars(sa.select(owner).where(owner.in_(ids)))}

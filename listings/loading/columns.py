@@ -9,13 +9,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from listings.listing_pages import LISTING_PAGES
 from listings.records import DAYS
 
 KEY = "code"
 
+GIVEN_URLS = {f"{source}_url": source for source in LISTING_PAGES}
+"""The columns with the page of the location's listing at a source, to that source."""
+
 FIELDS = (
     "code", "name", "street", "city", "region", "postal_code", "country", "phone", "website", "category",
-    "latitude", "longitude", "hours", "special_hours", "status", "time_zone", "locale", "tracking_phones",
+    "latitude", "longitude", "hours", "special_hours", "status", "time_zone", "locale", "tracking_phones", *GIVEN_URLS,
 )  # fmt: skip
 
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -45,6 +49,12 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "time_zone": ("timezone", "tz"),
     "locale": ("language", "language code"),
     "tracking_phones": ("tracking phone", "tracking phones", "additional phones"),
+    **{
+        f"{source}_url": tuple(
+            f"{source} {word}" for word in ("page", "profile", "listing", "link", "listing url")
+        )
+        for source in LISTING_PAGES
+    },
 }
 
 LATER_STREET_LINES = (

@@ -8,12 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from listings.loading.columns import FIELDS, BadHeader, understand
+from listings.loading.columns import BadHeader, understand
 from listings.loading.rows import RowError, RowValues, read_row
 from listings.loading.table import BadFile, Table, read_table
+from listings.loading.values import OWN_COLUMNS, value_of
+from listings.models.given_url import GivenUrl
 from listings.models.location import Location
-
-STORED = tuple(field for field in FIELDS if field != "code")
 
 
 class BadRows(Exception):
@@ -65,7 +65,7 @@ def plan(session: Session, organization_id: int, rows: list[RowValues]) -> Itera
 
     Raises BadRows when a new location would have no name.
     """
-    columns = [getattr(Location, field) for field in ("code", *STORED, "extra")]
+    columns = [getattr(Location, field) for field in ("id", "code", *OWN_COLUMNS, "extra")]
     known = {
         location.code: location
         for location in session.execute(
@@ -79,23 +79,33 @@ def plan(session: Session, organization_id: int, rows: list[RowValues]) -> Itera
     ]
     if nameless:
         raise BadRows(nameless)
+    pages = _pages(session, organization_id)
     for row in rows:
-        change = _change(known.get(row.code), row)
+        location = known.get(row.code)
+        change = _change(location, pages.get(location.id, {}) if location else {}, row)
         if change is not None:
             yield change
 
 
-def _change(location: sa.Row[Any] | None, row: RowValues) -> Change | None:
+def _pages(session: Session, organization_id: int) -> dict[int, dict[str, str]]:
+    found: dict[int, dict[str, str]] = {}
+    rows = sa.select(GivenUrl).where(GivenUrl.organization_id == organization_id, GivenUrl.url.is_not(None))
+    for row in session.scalars(rows):
+        found.setdefault(row.location_id, {})[row.source] = row.url or ""
+    return found
+
+
+def _change(location: sa.Row[Any] | None, pages: Mapping[str, str], row: RowValues) -> Change | None:
     if location is None:
         extra: dict[str, Any] = {"extra": dict(row.extra)} if row.extra else {}
         return Change(row.row, row.code, None, {**row.values, **extra})
-    after = {field: value for field, value in row.values.items() if getattr(location, field) != value}
+    after = {field: value for field, value in row.values.items() if value_of(location, pages, field) != value}
     unknown = {**(location.extra or {}), **row.extra}
     if unknown != (location.extra or {}):
         after["extra"] = unknown
     if not after:
         return None
-    return Change(row.row, row.code, {field: getattr(location, field) for field in after}, after)
+    return Change(row.row, row.code, {field: value_of(location, pages, field) for field in after}, after)
 
 
-__all__ = ["STORED", "BadFile", "BadHeader", "BadRows", "Change", "plan", "read_file"]
+__all__ = ["BadFile", "BadHeader", "BadRows", "Change", "plan", "read_file"]

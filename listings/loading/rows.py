@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from listings.loading.columns import Columns
+from listings.listing_pages import BadListingPage, listing_page
+from listings.loading.columns import GIVEN_URLS, Columns
 from listings.loading.other_hours import hours_of_days, hours_of_text, special_of_text
 from listings.normalize.hours import BadHours
 from listings.records import OpenStatus
@@ -90,7 +92,7 @@ def _set(values: dict[str, Any], errors: list[RowError], number: int, field: str
     try:
         _check(raw)
         values[field] = _READ.get(field, str)(text)
-    except (BadCell, BadHours) as error:
+    except (BadCell, BadHours, BadListingPage) as error:
         errors.append(RowError(number, field, str(error)))
 
 
@@ -216,4 +218,5 @@ _READ: dict[str, Callable[[str], Any]] = {
     "status": _status,
     "time_zone": _time_zone,
     "tracking_phones": _phones,
+    **{column: partial(listing_page, source) for column, source in GIVEN_URLS.items()},
 }

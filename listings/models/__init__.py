@@ -7,6 +7,9 @@ from listings.models import (
     fix as fix,
 )
 from listings.models import (
+    given_url as given_url,
+)
+from listings.models import (
     imports as imports,
 )
 from listings.models import (

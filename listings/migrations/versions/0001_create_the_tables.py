@@ -259,6 +259,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_widget_organization_id"), ["organization_id"], unique=False)
 
     op.create_table(
+        "given_url",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("location_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=True),
+        sa.Column("before", sa.String(), nullable=True),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["location_id"], ["location.id"], name=op.f("fk_given_url_location_id_location")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organization.id"], name=op.f("fk_given_url_organization_id_organization")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_given_url")),
+        sa.UniqueConstraint("location_id", "source", name=op.f("uq_given_url_location_id_source")),
+    )
+    with op.batch_alter_table("given_url", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_given_url_organization_id_source_url"),
+            ["organization_id", "source", "url"],
+            unique=False,
+        )
+
+    op.create_table(
         "import_change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=False),
