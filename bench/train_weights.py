@@ -255,6 +255,7 @@ def main() -> None:
     totals = out_of_fold(sets)
     calibration: dict[str, Any] = {}
     provenance: list[dict[str, Any]] = []
+    validation: dict[str, Any] = {}
     for task in ("pairs", "link"):
         own = [at for at, labelled in enumerate(sets) if labelled.task == task]
         slope, intercept = calibrate([totals[at] for at in own], [sets[at] for at in own])
@@ -265,6 +266,8 @@ def main() -> None:
             "match": match,
             "review": review,
         }
+        held_out = [slope * totals[at] + intercept for at in own]
+        validation[task] = histogram(held_out, [sets[at] for at in own])
         for at in own:
             chance = expit(slope * totals[at] + intercept)
             about = {
@@ -279,16 +282,33 @@ def main() -> None:
             print(provenance[-1])
     match, review = CUTS["duplicates"]
     calibration["duplicates"] = {**calibration["link"], "match": match, "review": review}
+    validation["duplicates"] = validation["link"]
     points, _ = fit(sets)
-    write(given.output, points, calibration, provenance)
+    write(given.output, points, {"calibration": calibration, "validation": validation}, provenance)
 
 
-def write(path: Path, points: Floats, calibration: dict[str, Any], provenance: list[dict[str, Any]]) -> None:
+def histogram(log_odds: Sequence[Floats], sets: Sequence[Labelled]) -> dict[str, list[float]]:
+    """Held-out pairs by calibrated log-odds, sets speaking as in the fit: what refits are checked against.
+
+    Each bin is named by its lower edge; the first and the last are open.
+    """
+    edges = np.round(np.arange(-6.0, 8.01, 0.25), 2)
+    label = np.concatenate([labelled.label for labelled in sets])
+    weight = np.concatenate([np.full(len(labelled.label), labelled.weight) for labelled in sets])
+    bins = np.clip(np.searchsorted(edges, np.concatenate(log_odds), side="right") - 1, 0, len(edges) - 1)
+    counts = {
+        key: np.bincount(bins, weight * (label == value), len(edges)).round(2).tolist()
+        for key, value in (("same", 1), ("other", 0))
+    }
+    return {"log_odds": edges.tolist(), **counts}
+
+
+def write(path: Path, points: Floats, fitted: dict[str, Any], provenance: list[dict[str, Any]]) -> None:
     content = {
         "trained": now().date().isoformat(),
         "by": "bench/train_weights.py, figures out of fold in 10-fold cross-validation",
         "sets": provenance,
-        "calibration": calibration,
+        **fitted,
         "points": {
             c.name: {level.key: round(float(points[start + at]), 3) for at, level in enumerate(c.levels)}
             for c, start in zip(COMPARISONS, _STARTS[:-1], strict=True)

@@ -1,5 +1,6 @@
 """All comparisons of many pairs at once: pairs in, a level per comparison and pair out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,8 +59,27 @@ def compare(pairs: Aligned, known: Counts) -> Levels:
     }
     names, places, phones = _classes(levels)
     levels["frequency"] = _frequency(names, places, known.core[pairs.j])
-    levels["together"] = names * 9 + places * 3 + phones
+    levels["together"] = _together(names, places, phones)
     return np.stack([levels[comparison.name] for comparison in COMPARISONS]).astype(np.uint8)
+
+
+def supposing(column: NDArray[np.uint8], changes: Mapping[str, str]) -> NDArray[np.uint8]:
+    """The levels of one pair if some of them were others, with what follows from them.
+
+    `changes` maps a comparison's name to the key of a level.
+    """
+    levels = {c.name: np.array([level], np.int64) for c, level in zip(COMPARISONS, column, strict=True)}
+    for comparison in COMPARISONS:
+        if comparison.name in changes:
+            levels[comparison.name] = np.array([comparison.at(changes[comparison.name])], np.int64)
+    names, places, phones = _classes(levels)
+    levels["together"] = _together(names, places, phones)
+    levels["frequency"] *= (names == 2) & (places < 2)
+    return np.concatenate([levels[comparison.name] for comparison in COMPARISONS]).astype(np.uint8)
+
+
+def _together(names: Ints, places: Ints, phones: Ints) -> Ints:
+    return names * 9 + places * 3 + phones
 
 
 def _phone(pairs: Aligned, count: Ints) -> Ints:

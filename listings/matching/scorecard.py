@@ -7,7 +7,7 @@ The calibration of the task, linking files or scoring given pairs, turns points 
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from listings.matching.decision import Decision
 from listings.matching.features import Levels
 from listings.matching.levels import COMPARISONS
 
@@ -31,6 +32,12 @@ class Calibration:
     match: float
     review: float
 
+    def decision(self, log_odds: float) -> Decision:
+        """What follows from calibrated log-odds."""
+        if log_odds >= logit(self.match):
+            return Decision.MATCH
+        return Decision.REVIEW if log_odds >= logit(self.review) else Decision.NO_MATCH
+
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
@@ -45,6 +52,11 @@ class Scorecard:
         for points, level in zip(self.points, levels, strict=True):
             total += points[level]
         return total
+
+    def deciding(self, task: Task, match: float, review: float) -> "Scorecard":
+        """The same scorecard with other probabilities to decide from for one task."""
+        calibration = replace(self.calibrations[task], match=match, review=review)
+        return replace(self, calibrations={**self.calibrations, task: calibration})
 
     def log_odds(self, levels: Levels, task: Task) -> Points:
         """The calibrated log-odds of each pair being one place, before any contest."""

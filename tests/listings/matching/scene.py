@@ -1,8 +1,11 @@
 """A small chain, two strangers, and how sources list them."""
 
+from typing import Any
+
 import polars as pl
 
 from listings.normalize.columns import normalise_columns
+from listings.records import ListingRecord
 
 CHAIN = [
     {"id": "elm", "name": "Harbor Dental", "street": "120 Elm Street", "city": "Springfield", "region": "IL",
@@ -32,3 +35,12 @@ def listed(of: str, /, **changed: str) -> dict[str, str]:
     """The location of that id as a source lists it, with some fields changed."""
     record = next(record for record in CHAIN if record["id"] == of)
     return {**record, "id": f"listing-{of}", **changed}
+
+
+def record(of: str, /, **changed: str) -> ListingRecord:
+    """The same as a source's reader gives it; "" takes a field away."""
+    values: dict[str, Any] = {key: value for key, value in listed(of, **changed).items() if value}
+    pin: dict[str, Any] = {key: float(values.pop(key)) for key in ("latitude", "longitude") if key in values}
+    return ListingRecord(
+        source="google", source_id=values.pop("id"), url=None, shown=frozenset(), **pin, **values
+    )

@@ -1,5 +1,3 @@
-from typing import Any
-
 import polars as pl
 import pytest
 
@@ -8,8 +6,7 @@ from listings.matching.decision import Decision
 from listings.matching.duplicates import find_duplicates
 from listings.matching.explain import explanation
 from listings.matching.link import Verdicts, link, match_listing
-from listings.records import ListingRecord
-from tests.listings.matching.scene import CHAIN, chain, frame, listed
+from tests.listings.matching.scene import CHAIN, chain, frame, listed, record
 
 
 def linked(*listings: dict[str, str], verdicts: Verdicts = Verdicts()) -> list[tuple[str, str, str]]:  # noqa: B008
@@ -78,14 +75,6 @@ def test_odd_values_still_get_a_decision(odd: dict[str, str]) -> None:
     assert linked(listed("elm", **odd))[0][1] in set(Decision)
 
 
-def record(of: str, /, **changed: str) -> ListingRecord:
-    values: dict[str, Any] = {key: value for key, value in listed(of, **changed).items() if value}
-    pin: dict[str, Any] = {key: float(values.pop(key)) for key in ("latitude", "longitude")}
-    return ListingRecord(
-        source="google", source_id=values.pop("id"), url=None, shown=frozenset(), **pin, **values
-    )
-
-
 @pytest.mark.parametrize(
     "changed", [{}, {"phone": "217-555-0199"}, {"street": "9 Oak Ave"}, {"name": "Quick Loans"}]
 )
@@ -111,7 +100,7 @@ def test_an_explanation_tells_for_against_and_what_would_change_it() -> None:
     told = explanation(index.scorecard, "link", found.levels[:, 0], -1.0)
     assert "Same address" in {reason["says"] for reason in told["for"]}
     assert "Another phone number" in {reason["says"] for reason in told["against"]}
-    assert told["would_change"] == "Same phone number would make it a match"
+    assert told["would_change"] == "A phone number that agrees would make this a match."
 
 
 def test_a_block_gives_the_same_rows_in_parts_as_in_whole() -> None:
