@@ -96,7 +96,8 @@ class Database:
             url,
             pool_size=pool_size,
             max_overflow=20,
-            pool_pre_ping=True,
+            # A file doesn't hang up; a server may have.
+            pool_pre_ping=not self.sqlite,
             hide_parameters=True,  # an error's text reaches the log, and values may be personal data
             **arguments,
         )
@@ -169,9 +170,13 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    if connection.get_execution_options().get("read_only"):
-        connection.exec_driver_sql("PRAGMA query_only=ON")
-        connection.exec_driver_sql("BEGIN DEFERRED")
-    else:
-        connection.exec_driver_sql("PRAGMA query_only=OFF")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reads = bool(connection.get_execution_options().get("read_only"))
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+        cursor.execute(f"BEGIN {'DEFERRED' if reads else 'IMMEDIATE'}")
+    except sqlite3.Error as error:
+        # Every caller knows a busy database by SQLAlchemy's name of it.
+        raise sa.exc.OperationalError("BEGIN", None, error) from error
+    finally:
+        cursor.close()
