@@ -18,7 +18,8 @@ from crawlers.door import Door
 from crawlers.run import crawl
 from crawlers.sandbox import oauth, places
 from crawlers.sandbox.state import Sandbox
-from crawlers.sandbox.world import BRAND, World, locations_csv
+from crawlers.sandbox.users_file import locations_csv
+from crawlers.sandbox.world import BRAND, World
 from listings.crawl_plan import CrawlSource
 from listings.db import Database
 from listings.loading.apply import apply_chunk, chunks, finish, start

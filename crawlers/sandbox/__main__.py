@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from crawlers.sandbox.server import serve
-from crawlers.sandbox.world import BRAND, make_world, write_csv
+from crawlers.sandbox.users_file import write_csv
+from crawlers.sandbox.world import BRAND, make_world
 from listings import clock
 
 

@@ -9,7 +9,7 @@ from crawlers.sandbox.planting import Role, listings_of
 from crawlers.sandbox.state import FIELD_PARTS, Sandbox
 from crawlers.sandbox.twins import TWINS
 from crawlers.sandbox.wire import Answered, Asked, GoogleError, json_answer, json_body
-from crawlers.sandbox.world import locations_csv
+from crawlers.sandbox.users_file import locations_csv
 
 
 class Unknown(ValueError):

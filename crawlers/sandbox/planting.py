@@ -7,8 +7,8 @@ kept: the answer for one listing is computed from the world and the day.
 
 import dataclasses
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from crawlers.sandbox.cities import STREETS
@@ -27,6 +27,8 @@ class Role(StrEnum):
     DUPLICATE = "duplicate"
     SIBLING = "sibling"
     REPLACED = "replaced"
+    COMPANY = "company"
+    """The head office's, which speaks for every location."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,55 +50,109 @@ class Plant:
     comes_back: bool = False
 
 
-# slot in the block → source → what is wrong there
-FAULTS: dict[int, dict[str, tuple[Plant, ...]]] = {
-    0: {"google": (Plant("phone"),)},
-    1: {"google": (Plant("phone"),), "google_places": (Plant("phone"),)},
-    2: {"google": (Plant("address"),)},
-    3: {"google": (Plant("hours", comes_back=True),)},
-    4: {"google": (Plant("hours"), Plant("special_hours"))},
-    5: {"google": (Plant("special_hours"),), "website": (Plant("address"),)},
-    6: {"google": (Plant("special_hours"),)},
-    7: {"google": (Plant("closed"),)},
-    8: {"google": (Plant("name"),)},
-    9: {"google": (Plant("website"),)},
-    10: {"google": (Plant("pin"),)},
-    11: {"google": (Plant("category"),)},
-    12: {"google_places": (Plant("hours"),), "website": (Plant("phone"),)},
-    13: {"google": (Plant("suite"),)},
-    14: {"google_places": (Plant("closed_for_now"),)},
-    15: {"google_places": (Plant("phone"),), "website": (Plant("phone"),)},
-    17: {"google_places": (Plant("address"),)},
-    18: {"website": (Plant("hours"),)},
-    19: {"google_places": (Plant("website"), Plant("pin"))},
-    20: {"google_places": (Plant("name"),)},
-    21: {"google": (Plant("phone", from_day=2),)},
-    22: {"google": (Plant("closed_for_now", from_day=1, comes_back=True),)},
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What one source gets wrong, by the slot a location has drawn in its block.
+
+    `faults` are wrong fields of the location's own entry, `missing` has none, `duplicated` a second
+    one, `replaced` that of another business at the same address. The user's file names the entry's
+    page for `named`, and for `company` the page of the head office, which speaks for the whole chain.
+    """
+
+    faults: Mapping[int, tuple[Plant, ...]] = field(default_factory=dict)
+    missing: frozenset[int] = frozenset()
+    duplicated: frozenset[int] = frozenset()
+    replaced: frozenset[int] = frozenset()
+    named: frozenset[int] = frozenset()
+    company: frozenset[int] = frozenset()
+
+
+STAGED: Mapping[str, Staged] = {
+    "google": Staged(
+        faults={
+            0: (Plant("phone"),),
+            1: (Plant("phone"),),
+            2: (Plant("address"),),
+            3: (Plant("hours", comes_back=True),),
+            4: (Plant("hours"), Plant("special_hours")),
+            5: (Plant("special_hours"),),
+            6: (Plant("special_hours"),),
+            7: (Plant("closed"),),
+            8: (Plant("name"),),
+            9: (Plant("website"),),
+            10: (Plant("pin"),),
+            11: (Plant("category"),),
+            13: (Plant("suite"),),
+            21: (Plant("phone", from_day=2),),
+            22: (Plant("closed_for_now", from_day=1, comes_back=True),),
+        },
+        missing=frozenset({17}),
+        duplicated=frozenset({13, 14}),
+    ),
+    "google_places": Staged(
+        faults={
+            1: (Plant("phone"),),
+            12: (Plant("hours"),),
+            14: (Plant("closed_for_now"),),
+            15: (Plant("phone"),),
+            17: (Plant("address"),),
+            19: (Plant("website"), Plant("pin")),
+            20: (Plant("name"),),
+        },
+        missing=frozenset({16}),
+        duplicated=frozenset({21}),
+        replaced=frozenset({16}),
+    ),
+    "website": Staged(
+        faults={
+            5: (Plant("address"),),
+            12: (Plant("phone"),),
+            15: (Plant("phone"),),
+            18: (Plant("hours"),),
+        },
+        missing=frozenset({23}),
+    ),
 }
-DUPLICATED = {(13, "google"), (14, "google"), (21, "google_places")}
-MISSING = {(16, "google_places"), (17, "google"), (23, "website")}
-REPLACED = {(16, "google_places")}
+"""What is staged at each source; one that isn't named here shows the truth of every location."""
+ALL_RIGHT = Staged()
 
 
 def slot(world: World, index: int) -> int:
-    """Which row of FAULTS the location at `index` has drawn."""
+    """Which slot of STAGED the location at `index` has drawn."""
     block = index // BLOCK
     return (index + 3 * world.rng("turn", block).randrange(BLOCK // 3)) % BLOCK
 
 
 def listings_of(world: World, source: str, index: int) -> tuple[Listing, ...]:
-    """The entries of `source` that stand at the location at `index`: none, one or two."""
+    """The entries of `source` that stand at the location at `index`: none, one or two.
+
+    The head office's, where there is one, stands with the first location's.
+    """
     if index >= world.locations:
         return (Listing(source, index * 4, index, Role.SIBLING),)
-    drawn = slot(world, index)
+    staged, drawn = STAGED.get(source, ALL_RIGHT), slot(world, index)
     found = []
-    if (drawn, source) not in MISSING:
+    if drawn not in staged.missing:
         found.append(Listing(source, index * 4, index, Role.OWN))
-    if (drawn, source) in DUPLICATED:
+    if drawn in staged.duplicated:
         found.append(Listing(source, index * 4 + 1, index, Role.DUPLICATE))
-    if (drawn, source) in REPLACED:
+    if drawn in staged.replaced:
         found.append(Listing(source, index * 4 + 2, index, Role.REPLACED))
+    if index == 0 and staged.company:
+        found.append(_head_office(source))
     return tuple(found)
+
+
+def named_by_the_user(world: World, source: str, index: int) -> Listing | None:
+    """The entry whose page the user's file names for the location at `index`; it may not be there (any more)."""
+    staged, drawn = STAGED.get(source, ALL_RIGHT), slot(world, index)
+    if drawn in staged.company:
+        return _head_office(source)
+    return Listing(source, index * 4, index, Role.OWN) if drawn in staged.named else None
+
+
+def _head_office(source: str) -> Listing:
+    return Listing(source, 3, 0, Role.COMPANY)
 
 
 def listings(world: World, source: str, start: int = 0) -> Iterator[Listing]:
@@ -118,7 +174,7 @@ def plants_of(world: World, entry: Listing) -> tuple[Plant, ...]:
     """What is planted in an entry; only the location's own entry carries countable faults."""
     if entry.role is not Role.OWN:
         return ()
-    return FAULTS.get(slot(world, entry.index), {}).get(entry.source, ())
+    return STAGED.get(entry.source, ALL_RIGHT).faults.get(slot(world, entry.index), ())
 
 
 def planted(world: World, entry: Listing, day: float) -> Facts:
@@ -129,6 +185,8 @@ def planted(world: World, entry: Listing, day: float) -> Facts:
         return _duplicate(truth, rng)
     if entry.role is Role.REPLACED:
         return _replaced(truth)
+    if entry.role is Role.COMPANY:
+        return head_office(truth)
     shown = truth
     for plant in plants_of(world, entry):
         if plant.from_day <= day:
@@ -229,5 +287,21 @@ def _replaced(truth: Facts) -> Facts:
         phone=f"{truth.phone[:5]}5550199",
         website="https://bluebirdnails.example/",
         category="Nail salon",
+        special_hours=(),
+    )
+
+
+def head_office(truth: Facts) -> Facts:
+    """What an entry of the chain as a whole shows: its head office, which is no bakery."""
+    return dataclasses.replace(
+        truth,
+        lines=("1 Millstone Plaza",),
+        city="Columbus",
+        region="OH",
+        postal_code="43215",
+        phone="+18005550199",
+        website="https://www.ostermill.example/",
+        latitude=39.9623,
+        longitude=-83.0007,
         special_hours=(),
     )

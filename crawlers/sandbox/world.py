@@ -5,17 +5,14 @@ people and its telephone numbers (555-01xx, set aside for fiction) exist nowhere
 codes and area codes are real so that address and telephone readers have something true to chew.
 """
 
-import csv
 import datetime as dt
-import io
 import random
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TextIO
 
 from crawlers.sandbox.cities import CITIES, STREETS, Area, City
-from crawlers.sandbox.facts import ALL_DAY, Facts, Week, holidays, national, osm_hours, osm_special
+from crawlers.sandbox.facts import ALL_DAY, Facts, Week, holidays
 from listings.records import OpenStatus, Period, SpecialDay
 
 BRAND = "Ostermill Bakery"
@@ -169,37 +166,6 @@ def make_world(seed: int, locations: int = 24, *, now: dt.datetime) -> World:
     if locations < 1:
         raise ValueError("a chain has at least one location")
     return World(seed, locations, now.astimezone(dt.UTC).replace(microsecond=0))
-
-
-COLUMNS = (
-    "code", "name", "street", "city", "region", "postal_code", "country", "phone", "website", "category",
-    "latitude", "longitude", "hours", "special_hours", "status", "time_zone", "locale", "place", "manager",
-)  # fmt: skip
-"""The user's file: our columns, then two of the user's own."""
-
-
-def locations_csv(world: World) -> str:
-    """The user's import file with every location but the siblings, as CSV with a header row."""
-    text = io.StringIO(newline="")
-    write_csv(world, text)
-    return text.getvalue()
-
-
-def write_csv(world: World, file: TextIO) -> None:
-    """Write the user's import file row by row; `file` is open for text with newline=""."""
-    rows = csv.writer(file, lineterminator="\n")
-    rows.writerow(COLUMNS)
-    rows.writerows(_row(world, index) for index in range(world.locations))
-
-
-def _row(world: World, index: int) -> tuple[object, ...]:
-    home, facts = world.home(index), world.facts(index)
-    return (
-        world.code(index), facts.name, facts.street, facts.city, facts.region, facts.postal_code, "US",
-        national(facts.phone), facts.website, facts.category, facts.latitude, facts.longitude,
-        osm_hours(facts.hours), osm_special(facts.special_hours), facts.status.value,
-        home.city.time_zone, "en-US", f"{home.city.name}, {home.area.name}", world.manager(index),
-    )  # fmt: skip
 
 
 def _subscriber(ordinal: int, shift: int) -> str:

@@ -16,7 +16,8 @@ from crawlers.sandbox import oauth, places
 from crawlers.sandbox.faults import Fault
 from crawlers.sandbox.ledger import ledger
 from crawlers.sandbox.server import SandboxServer, start
-from crawlers.sandbox.world import locations_csv, make_world
+from crawlers.sandbox.users_file import locations_csv
+from crawlers.sandbox.world import make_world
 from listings.crawl_plan import CrawlSource
 from listings.db import Database
 from listings.loading.apply import apply_chunk, finish

@@ -8,7 +8,8 @@ import pytest
 
 from crawlers.sandbox.ids import location_id, place_id, place_number
 from crawlers.sandbox.server import start
-from crawlers.sandbox.world import World, locations_csv, make_world
+from crawlers.sandbox.users_file import locations_csv
+from crawlers.sandbox.world import World, make_world
 from tests.crawlers.sandbox.client import PLACES, Client
 
 PLAIN = place_id(0)
