@@ -55,10 +55,15 @@ def flag(
     *,
     hashes: ValueHash,
     now: dt.datetime,
+    fresh: bool = False,
 ) -> Flagged:
-    """Hold one readable record against its location and bring the mismatches up to date."""
+    """Hold one readable record against its location and bring the mismatches up to date.
+
+    `fresh`: the listing was never seen before, so that it has no mismatches yet.
+    """
+    known = {} if fresh else mismatches_of(session, listing)
     source = facts(listing.source)
-    return _Flagger(session, location, listing, record, snapshot, source, hashes, now).run()
+    return _Flagger(session, location, listing, record, snapshot, source, hashes, now).run(known)
 
 
 def sides(
@@ -80,8 +85,7 @@ class _Flagger:
     hashes: ValueHash
     now: dt.datetime
 
-    def run(self) -> Flagged:
-        known = mismatches_of(self.session, self.listing)
+    def run(self, known: Mapping[str, Mismatch]) -> Flagged:
         today = local_date(self.session, self.location, self.now)
         ours, live = sides(self.location, self.record, self.facts, today)
         moved: list[Mismatch] = []

@@ -17,11 +17,15 @@ from listings.sources import OwnerLink, SourceFacts
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A listing as it was just observed; `changed` tells whether it says something new."""
+    """A listing as it was just observed.
+
+    `changed` tells whether it says something new, `fresh` whether it was never seen before.
+    """
 
     listing: Listing
     record: ListingRecord
     changed: bool
+    fresh: bool
 
 
 def observe(
@@ -39,7 +43,8 @@ def observe(
 
     `source_id` is the name it goes by, see `named`.
     """
-    listing = _found(session, snapshot, facts, source_id) or _first_seen(snapshot, facts, source_id, now)
+    found = _found(session, snapshot, facts, source_id)
+    listing = found or _first_seen(snapshot, facts, source_id, now)
     session.add(listing)
     digest = hashes.of(record.as_json())
     changed = digest != listing.record_hash
@@ -52,8 +57,7 @@ def observe(
     session.flush()
     if changed:
         session.add(_observation(listing, snapshot, digest, now))
-        session.flush()
-    return Seen(listing, record, changed)
+    return Seen(listing, record, changed, fresh=found is None)
 
 
 def _found(session: Session, snapshot: Snapshot, facts: SourceFacts, source_id: str) -> Listing | None:
