@@ -5,6 +5,7 @@ the order of requests of a source can be read in one place and tested with plain
 that runs it (run.py) does the fetching, storing and writing down.
 """
 
+import datetime as dt
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,8 @@ class Target:
     """A location to be looked up: what is known of it, and the listing that is known already.
 
     `key` is the location's id; `source_id` and `api_name` are those of its listing at the source;
-    `given_url` is the listing's page there, as the owner named it.
+    `given_url` is the listing's page there, as the owner named it. `phone` is as the record writes it,
+    `pin` latitude and longitude.
     """
 
     key: int
@@ -32,6 +34,8 @@ class Target:
     source_id: str | None = None
     api_name: str | None = None
     given_url: str | None = None
+    phone: str | None = None
+    pin: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ class Fetch:
     only one that matches is kept. `lookup`: it only tells the plan where to look, and what it shows
     is not written down as listings. `reviews_of`: the source_id whose reviews the answer holds.
     `api_account`: the account through which the listings in it were reached. `polite`: robots.txt
-    is asked first.
+    is asked first. `reviews_of_each`: the answer holds reviews of several listings, and each says of
+    which. `stored_as`: the name of the answer in the store, where many requests go to one address.
     """
 
     request: Request
@@ -54,19 +59,57 @@ class Fetch:
     reviews_of: str | None = None
     api_account: str | None = None
     polite: bool = False
+    reviews_of_each: bool = False
+    stored_as: str | None = None
+
+    @property
+    def address(self) -> str:
+        """Under what name the answer is stored."""
+        return self.stored_as or self.request.url
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewsComplete:
-    """Every page of this listing's reviews was read; `total` is the source's own count of them."""
+    """Every page of this listing's reviews was read; `total` is the source's own count of them.
+
+    `until` is the newest change they showed.
+    """
 
     source_id: str
     total: int | None
+    until: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewsKnown:
+    """Asks what is stored of a listing's reviews; the reading's extra["known"] is a KnownReviews."""
+
+    source_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewsRead:
+    """The newest reviews were read, down to what is stored; `total` is the source's own count of all.
+
+    The reading's extra["settled"] tells whether that adds up. If not, some were deleted or overlooked.
+    """
+
+    source_id: str
+    total: int | None
+    until: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class ListingsComplete:
     """Every listing that the credential reaches was seen; one that was not is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """One of several stored accesses was withdrawn; the crawl goes on with the others."""
+
+    credential_id: int
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +134,17 @@ class Belongs:
     source_id: str
 
 
-Step = Fetch | ReviewsComplete | ListingsComplete | Gone | Renamed | Belongs
+Step = (
+    Fetch
+    | ReviewsKnown
+    | ReviewsRead
+    | ReviewsComplete
+    | ListingsComplete
+    | Gone
+    | Renamed
+    | Belongs
+    | Withdrawn
+)
 Plan = Generator[Step, Reading, None]
 
 
@@ -161,7 +214,14 @@ class Stopped(Exception):
 
 
 class ConsentGone(Stopped):
-    """The stored access was withdrawn: only a person can connect the source again."""
+    """The stored access was withdrawn: only a person can connect the source again.
+
+    `credential_id` tells which one, where there are several.
+    """
+
+    def __init__(self, outcome: Outcome, detail: str, credential_id: int | None = None) -> None:
+        super().__init__(outcome, detail)
+        self.credential_id = credential_id
 
 
 def needed(reading: Reading, what: str) -> Reading:

@@ -4,19 +4,22 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from crawlers.access import needs_reconnect
 from crawlers.door import Door
-from crawlers.http import Conditions
-from crawlers.plan import ConsentGone, Fetch, ReviewsComplete, Stopped
-from crawlers.settle import Missing, finish_run, settle_health
+from crawlers.earlier import NOTHING_EARLIER, Earlier, InUse
+from crawlers.plan import ConsentGone, Fetch, Stopped
+from crawlers.record_reviews import ReviewRecorder
+from crawlers.settle import finish_run, settle_health
 from crawlers.source import Answer, Outcome, Reading
 from listings.flag import flag
 from listings.link import Decided, Locations, decide, link
 from listings.matching.decision import Decision
-from listings.models.crawl import CrawlRun, Credential, CredentialState
+from listings.models.crawl import CrawlRun
 from listings.models.listing import Listing
 from listings.models.location import Location
 from listings.models.organization import Organization
@@ -24,12 +27,14 @@ from listings.models.snapshot import Snapshot
 from listings.observe import Named, Seen, mark_missing, named, observe
 from listings.recheck import recheck
 from listings.records import ListingRecord
-from listings.snapshots import Fetched, newest_for, store
+from listings.snapshots import Fetched, store
 from listings.sources import OwnerLink, SourceFacts
-from reputation.ingest import follow_listing, ingest, missing_after
+from reputation.ingest import follow_listing
 
 RECORDS_AT_ONCE = 5
 """Listings per transaction, so that none holds the write lock for long."""
+
+_Row = TypeVar("_Row")
 
 
 @dataclass(slots=True)
@@ -43,14 +48,17 @@ class Recorder:
     locations: Locations
     reader_version: str
     narrowed: bool = False
+    earlier: Earlier = NOTHING_EARLIER
     counts: Counter[str] = field(default_factory=Counter)
-    _seen_reviews: dict[str, set[int]] = field(default_factory=dict)
-    _missing: dict[int, list[int]] = field(default_factory=dict)
-    _stored: dict[int, int] = field(default_factory=dict)
+    reviews: ReviewRecorder = field(init=False)
     _reused: dict[str, int] = field(default_factory=dict)
     _observed: set[str] = field(default_factory=set)
     _listings_complete: bool = False
     _health: tuple[Outcome, str] | None = None
+
+    def __post_init__(self) -> None:
+        """The reviews' side of the same run."""
+        self.reviews = ReviewRecorder(self.door, self.source, self.organization_id, self.run_id, self.counts)
 
     def reuse(self, url: str, snapshot_id: int) -> None:
         """The answer from this address was stored before the run was cut short."""
@@ -61,50 +69,54 @@ class Recorder:
         self.door = door
         self._observed.clear()
 
-    def conditions(self, step: Fetch) -> Conditions | None:
-        """The validators of the last answer from the same address, where the source heeds them."""
-        if not self.source.revalidates or step.request.method != "GET":
-            return None
-        with self.door.database.read() as session:
-            last = newest_for(session, self.organization_id, step.request.url)
-            if last is None or not (last.etag or last.last_modified):
-                return None
-            in_use = session.scalar(sa.select(sa.exists().where(Listing.snapshot_id == last.id)))
-            return Conditions(last.etag, last.last_modified) if in_use else None
-
     def doubted(self, step: Fetch, reading: Reading) -> Reading:
         """The reading, or unreadable when a page that held a listing suddenly holds nothing.
 
         Sources break silently: nothing where there was something is a fault until somebody has looked.
         """
         looked_for = step.target is not None and step.target.source_id is not None
-        about_more = step.candidates or step.reviews_of is not None
+        if step.shared_page:
+            looked_for = self.earlier.asked_before(step.request) is not None
+        about_more = (step.candidates and not step.shared_page) or step.reviews_of is not None
         if reading.outcome is not Outcome.OK or reading.listings or about_more or not looked_for:
             return reading
         return Reading(Outcome.UNREADABLE, detail="the page held a listing before and holds none now")
 
     def record(self, step: Fetch, answer: Answer, reading: Reading) -> None:
-        """One answer: stored, then made into listings and reviews where it went well."""
+        """One answer and all it says; the answer is kept even where something can't be made of it."""
         if step.secret:
             return
-        if reading.outcome is Outcome.NOT_MODIFIED:
-            self._unchanged(step)
+        if self._unchanged(step, answer, reading):
             return
-        snapshot_id = self._reused.get(step.request.url) or self._store(step, answer, reading)
+        chunks = list(_chunks(self._fresh(step, reading))) or [()]
+        snapshot_id = self._reused.pop(step.address, None)
+        try:
+            for chunk in chunks:
+                decided = self._decide(step, chunk, alone=len(reading.listings) == 1)
+                with self._writing() as session:
+                    shown = self._snapshot(session, snapshot_id, step, answer, reading)
+                    self._listings(session, step, shown, decided)
+                    if reading.outcome is Outcome.OK:
+                        self._add(session, reviews=self.reviews.write(session, step, reading))
+                snapshot_id = shown.id
+        finally:
+            if snapshot_id is None:
+                with self._writing() as session:
+                    self._snapshot(session, None, step, answer, reading)
         if reading.outcome is not Outcome.OK:
             self._failed(step, reading)
-            return
+
+    def _fresh(self, step: Fetch, reading: Reading) -> list[Named]:
+        """The listings of a readable answer that this run has not seen yet.
+
+        Reached through a second account it is the same listing, not a second look at it.
+        """
+        if reading.outcome is not Outcome.OK or step.lookup:
+            return []
         found = named(reading.listings, step.request.url, self.source)
-        # Reached through a second account it is the same listing, not a second look at it.
         fresh = [one for one in found if one.source_id not in self._observed]
         self._observed.update(one.source_id for one in fresh)
-        for chunk in _chunks(fresh):
-            decided = self._decide(step, chunk, alone=len(reading.listings) == 1)
-            with self._writing() as session:
-                self._listings(session, step, session.get_one(Snapshot, snapshot_id), decided)
-        if step.reviews_of is not None:
-            with self._writing() as session:
-                self._reviews(session, step.reviews_of, reading)
+        return fresh
 
     @contextmanager
     def _writing(self) -> Iterator[Session]:
@@ -113,13 +125,19 @@ class Recorder:
         Two that see the same new listing would else both add it; SQLite lets only one write anyway.
         """
         with self.door.database.write() as session:
-            session.get_one(Organization, self.organization_id, with_for_update={"key_share": True})
+            if not self.door.database.sqlite:
+                session.get_one(Organization, self.organization_id, with_for_update={"key_share": True})
             yield session
 
-    def _store(self, step: Fetch, answer: Answer, reading: Reading) -> int:
+    def _snapshot(
+        self, session: Session, known: int | None, step: Fetch, answer: Answer, reading: Reading
+    ) -> Snapshot:
+        """The stored answer: the known one, else written down now."""
+        if known is not None:
+            return session.get_one(Snapshot, known)
         keep_body = reading.outcome in (Outcome.OK, Outcome.UNREADABLE)
         fetched = Fetched(
-            url=step.request.url,
+            url=step.address,
             status=answer.status,
             outcome=reading.outcome,
             body=answer.body if keep_body else b"",
@@ -131,38 +149,87 @@ class Recorder:
             final_url=answer.url if answer.url != step.request.url else None,
             run_id=self.run_id,
         )
-        with self._writing() as session:
-            self._add(session, pages=1)
-            return store(session, self.organization_id, self.source, fetched).id
+        self._add(session, pages=1)
+        return store(session, self.organization_id, self.source, fetched)
 
     def _add(self, session: Session, **counted: int) -> None:
         """Count in the run's row, so that somebody who looks sees it go on."""
-        values = {name: getattr(CrawlRun, name) + number for name, number in counted.items()}
-        session.execute(sa.update(CrawlRun).where(CrawlRun.id == self.run_id).values(values))
+        values = {name: getattr(CrawlRun, name) + number for name, number in counted.items() if number}
+        if values:
+            session.execute(sa.update(CrawlRun).where(CrawlRun.id == self.run_id).values(values))
 
-    def _unchanged(self, step: Fetch) -> None:
-        with self._writing() as session:
-            last = newest_for(session, self.organization_id, step.request.url)
-            if last is None:
-                return
-            listings = session.scalars(sa.select(Listing).where(Listing.snapshot_id == last.id)).all()
-            for listing in listings:
-                listing.last_seen_at = self.door.clock()
-                listing.missing_since = None
-            linked = [listing.location_id for listing in listings if listing.location_id is not None]
-            recheck(session, linked, hashes=self.door.hashes, now=self.door.clock(), source=self.source.key)
-            self.counts["listings"] += len(listings)
+    def _unchanged(self, step: Fetch, answer: Answer, reading: Reading) -> bool:
+        """Whether the source says what it said before; then only that it was seen is written down."""
+        earlier = self.earlier.asked_before(step.request)
+        if reading.outcome is not Outcome.NOT_MODIFIED and not self._repeats(earlier, step, answer, reading):
+            return False
+        if earlier is None:
+            return True
+        with self.door.database.read() as session:
+            resting = dict(
+                session.execute(
+                    sa.select(Listing.id, Listing.location_id).where(
+                        Listing.snapshot_id == earlier.snapshot_id
+                    )
+                ).all()
+            )
+        linked = [location_id for location_id in resting.values() if location_id is not None]
+        if reading.outcome is Outcome.OK and len(linked) != len(reading.listings):
+            # Nobody's listings may have become somebody's: new locations are compared with them.
+            return False
+        self._seen_again(earlier, resting)
+        return True
+
+    def _repeats(self, earlier: InUse | None, step: Fetch, answer: Answer, reading: Reading) -> bool:
+        """Whether a fetched answer is the one in use, byte by byte, and nothing else hangs on it."""
+        if earlier is None or reading.outcome is not Outcome.OK or not reading.listings:
+            return False
+        if step.reviews_of is not None or self.source.policy.keep_for is not None:
+            return False
+        return earlier.says_the_same(answer, self.reader_version)
+
+    def _seen_again(self, earlier: InUse, resting: Mapping[int, int | None]) -> None:
+        """What rests on an answer that came again: seen now, and compared with today's records."""
+        moment = self.door.clock()
+        for number, chunk in enumerate(_chunks(list(resting))):
+            linked = [location for listing in chunk if (location := resting[listing]) is not None]
+            with self._writing() as session:
+                session.execute(
+                    sa.update(Listing)
+                    .where(Listing.id.in_(chunk))
+                    .values(last_seen_at=moment, missing_since=None)
+                )
+                recheck(session, linked, hashes=self.door.hashes, now=moment, source=self.source.key)
+                # Cut short from here on, the run needn't ask for it again.
+                session.execute(
+                    sa.update(Snapshot).where(Snapshot.id == earlier.snapshot_id).values(run_id=self.run_id)
+                )
+                self._add(session, listings=len(chunk), pages=int(number == 0))
+        self.counts["listings"] += len(resting)
 
     def _failed(self, step: Fetch, reading: Reading) -> None:
-        if reading.outcome is not Outcome.NOT_FOUND or step.reviews_of is not None or step.target is None:
+        """A page that is gone takes along every listing that was read from it."""
+        a_listings_page = step.shared_page or (step.target is not None and not step.candidates)
+        if reading.outcome is not Outcome.NOT_FOUND or step.reviews_of is not None or not a_listings_page:
             return
+        name = (step.target.source_id if step.target else None) or step.request.url
+        resting = sa.select(Snapshot.id).where(
+            Snapshot.organization_id == self.organization_id, Snapshot.url == step.address
+        )
         with self.door.database.write() as session:
-            known = self._listing(session, step.target.source_id or step.request.url)
-            if known is not None:
+            for known in session.scalars(
+                sa.select(Listing).where(
+                    Listing.organization_id == self.organization_id,
+                    Listing.source == self.source.key,
+                    sa.or_(Listing.source_id == name, Listing.snapshot_id.in_(resting)),
+                )
+            ).all():
                 mark_missing(session, known, self.door.clock())
 
     def _decide(self, step: Fetch, chunk: Sequence[Named], *, alone: bool) -> list[tuple[Named, Decided]]:
         """Decide outside of any transaction: thinking must not hold the write lock."""
+        if not chunk:
+            return []
         with self.door.database.read() as session:
             known = dict(
                 session.execute(
@@ -173,16 +240,17 @@ class Recorder:
                     )
                 ).all()
             )
+            theirs = self._owner_of(session, step) if alone else None
         decided = []
         for one in chunk:
             decision = decide(
                 one.record,
                 self.locations,
-                owner_says=self._owner_says(step, one.record, alone),
+                owner_says=self._owner_says(one.record, theirs),
                 belongs=known.get(one.source_id),
             )
             # A candidate was only looked for; what matches nothing of ours is somebody else's.
-            foreign = step.candidates and one.source_id not in known
+            foreign = step.candidates and one.source_id not in known and not one.record.speaks_for_many
             if not (foreign and decision.decision is Decision.NO_MATCH):
                 decided.append((one, decision))
         return decided
@@ -190,6 +258,8 @@ class Recorder:
     def _listings(
         self, session: Session, step: Fetch, snapshot: Snapshot, decided: Sequence[tuple[Named, Decided]]
     ) -> None:
+        if not decided:
+            return
         for one, decision in decided:
             api_name = f"{step.api_account}/{one.record.source_id}" if step.api_account else None
             seen = observe(
@@ -223,51 +293,24 @@ class Recorder:
         self.counts["came_back"] += len(flagged.came_back)
         self.counts["fixed"] += len(flagged.fixed)
 
-    def _owner_says(self, step: Fetch, record: ListingRecord, alone: bool) -> int | None:
+    def _owner_says(self, record: ListingRecord, page_owner: int | None) -> int | None:
+        if self.source.owner_link is OwnerLink.STORE_CODE:
+            return self.locations.id_by_code.get(str(record.extra.get("store_code", "")))
+        return page_owner
+
+    def _owner_of(self, session: Session, step: Fetch) -> int | None:
+        """The one location of whose record, or among whose given pages, the page is; None where several share it."""
         match self.source.owner_link:
-            case OwnerLink.STORE_CODE:
-                return self.locations.id_by_code.get(str(record.extra.get("store_code", "")))
             case OwnerLink.OWN_PAGE:
-                return step.target.key if alone and step.target is not None else None
-            case OwnerLink.NONE:
+                query = sa.select(Location.id).where(Location.website == step.request.url)
+            case OwnerLink.GIVEN_PAGE:
+                query = sa.select(GivenUrl.location_id).where(
+                    GivenUrl.source == self.source.key, GivenUrl.url == step.request.url
+                )
+            case _:
                 return None
-
-    def _reviews(self, session: Session, source_id: str, reading: Reading) -> None:
-        listing = self._listing(session, source_id)
-        if listing is None:
-            return
-        before = self._seen_reviews.setdefault(source_id, set())
-        done = ingest(
-            session,
-            listing,
-            self.source,
-            reading.reviews,
-            seen_before=frozenset(before),
-            hashes=self.door.hashes,
-            now=self.door.clock(),
-        )
-        before |= done.seen
-        if reading.total is not None:
-            listing.review_count = reading.total
-            listing.rating = reading.extra.get("average_rating", listing.rating)
-        self._add(session, reviews=len(reading.reviews))
-        for name in ("new", "edited", "revived"):
-            self.counts[f"reviews_{name}"] += getattr(done, name)
-        self.counts["reviews"] += len(reading.reviews)
-
-    def reviews_complete(self, step: ReviewsComplete) -> None:
-        """All pages of a listing's reviews are in: note which stored ones it no longer shows."""
-        seen = frozenset(self._seen_reviews.pop(step.source_id, set()))
-        if step.total is not None and step.total > len(seen):
-            # The source itself claims more than it showed, so what is absent may well be there.
-            return
-        with self.door.database.read() as session:
-            listing = self._listing(session, step.source_id)
-            run = session.get_one(CrawlRun, self.run_id)
-            if listing is not None:
-                missing = missing_after(session, listing, seen, began=run.started_at)
-                self._stored[listing.id] = len(seen) + len(missing)
-                self._missing[listing.id] = missing
+        owners = session.scalars(query.where(Location.organization_id == self.organization_id)).all()
+        return owners[0] if len(owners) == 1 else None
 
     def listings_complete(self) -> None:
         """The source has shown every listing it has for us."""
@@ -280,20 +323,36 @@ class Recorder:
             if listing is not None:
                 mark_missing(session, listing, self.door.clock())
 
+    def renamed(self, source_id: str, new_id: str) -> None:
+        """The source goes on with a listing under another id, and so do we, with all that hangs on it."""
+        with self._writing() as session:
+            listing = self._listing(session, source_id)
+            if listing is None:
+                return
+            if self._listing(session, new_id) is None:
+                listing.source_id = new_id
+            else:
+                mark_missing(session, listing, self.door.clock())
+
+    def belongs(self, source_id: str) -> bool:
+        """Whether a listing was taken for one of our locations."""
+        with self.door.database.read() as session:
+            listing = self._listing(session, source_id)
+            return listing is not None and listing.location_id is not None
+
     def stopped(self, stop: Stopped) -> None:
         """The crawl can't go on; a withdrawn consent is told to the credential too."""
         self._health = (stop.outcome, stop.detail)
         if not isinstance(stop, ConsentGone):
             return
+        self.withdrawn(stop.credential_id, stop.detail)
+
+    def withdrawn(self, credential_id: int | None, detail: str) -> None:
+        """A stored access doesn't hold any more; None is every access to the source."""
         with self.door.database.write() as session:
-            for credential in session.scalars(
-                sa.select(Credential).where(
-                    Credential.organization_id == self.organization_id, Credential.source == self.source.key
-                )
-            ):
-                credential.state = CredentialState.NEEDS_RECONNECT
-                credential.cause = stop.detail
-                credential.checked_at = self.door.clock()
+            needs_reconnect(
+                session, self.organization_id, self.source, credential_id, detail, self.door.clock()
+            )
 
     def finish(self, outcomes: Mapping[str, int], *, complete: bool) -> None:
         """The end of the run: what is missing is counted, the source's health is noted."""
@@ -302,7 +361,7 @@ class Recorder:
                 session,
                 session.get_one(CrawlRun, self.run_id),
                 outcomes,
-                Missing(self._missing, self._stored),
+                self.reviews.missing(),
                 complete=complete,
                 listings_complete=self._listings_complete,
                 now=self.door.clock(),
@@ -313,6 +372,8 @@ class Recorder:
                     session, self.organization_id, self.source, outcomes, self._health, self.door.clock()
                 )
         self.counts["reviews_vanished"] += vanished
+        if complete:
+            self.reviews.keep()
 
     def _listing(self, session: Session, source_id: str) -> Listing | None:
         return session.scalar(
@@ -324,5 +385,5 @@ class Recorder:
         )
 
 
-def _chunks(records: Sequence[Named]) -> Iterator[Sequence[Named]]:
+def _chunks(records: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
     return (records[start : start + RECORDS_AT_ONCE] for start in range(0, len(records), RECORDS_AT_ONCE))

@@ -5,6 +5,7 @@ After a crash the crawl is run again under its slot: pages it has stored are rea
 no more than the page in hand is fetched twice. Sources that let nothing be stored start over.
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,20 +14,28 @@ import sqlalchemy as sa
 
 from crawlers.access import access_to
 from crawlers.door import Door
+from crawlers.earlier import load_earlier
+from crawlers.holding import rest
+from crawlers.meter import Held, Meter, Paused, metered
 from crawlers.outcomes import Failure
 from crawlers.plan import (
     NOTHING,
+    Belongs,
     Fetch,
     Gone,
     ListingsComplete,
     Plan,
+    Renamed,
     ReviewsComplete,
+    ReviewsKnown,
+    ReviewsRead,
     Step,
     Stopped,
+    Withdrawn,
 )
 from crawlers.readers import READERS
 from crawlers.record import Recorder
-from crawlers.source import Answer, Outcome, Reading, Request
+from crawlers.source import Answer, Outcome, Reading
 from crawlers.targets import targets_of
 from listings.crawl_plan import CrawlSource
 from listings.link import load_locations
@@ -45,16 +54,23 @@ class Summary:
     outcomes: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
     detail: str | None = None
+    resumes_at: dt.datetime | None = None
 
 
 Progress = Callable[[Summary], None]
 
 
-def crawl(door: Door, asked: CrawlSource, progress: Progress | None = None) -> Summary:
-    """Carry out one crawl to its end. Raises NoAccess when it can't begin."""
+def crawl(
+    door: Door, asked: CrawlSource, progress: Progress | None = None, *, rests: bool = False
+) -> Summary:
+    """Carry out one crawl to its end. Raises NoAccess when it can't begin.
+
+    With `rests`, one whose source may not be asked now stays open, and a job goes on with it then.
+    """
     source = facts(asked.source)
     reader = READERS[asked.source]
     access = access_to(door, asked.organization_id, source)
+    door = metered(door, asked.organization_id, source, access)
     run_id, state = _begin(door, asked)
     if state is not RunState.RUNNING:
         return Summary(asked.source, complete=state is RunState.COMPLETE, detail="done already")
@@ -67,6 +83,7 @@ def crawl(door: Door, asked: CrawlSource, progress: Progress | None = None) -> S
             cover_all=access.get("cover") == "all",
         )
         locations = load_locations(session, asked.organization_id)
+        earlier = load_earlier(session, asked.organization_id, source, run_id, asked.location_ids)
     recorder = Recorder(
         door,
         source,
@@ -75,6 +92,7 @@ def crawl(door: Door, asked: CrawlSource, progress: Progress | None = None) -> S
         locations,
         reader.adapter.reader_version,
         narrowed=asked.narrowed,
+        earlier=earlier,
     )
     summary = Summary(asked.source)
     plan = reader.plans.crawl(reader.adapter, access, targets, narrowed=asked.narrowed)
@@ -83,7 +101,14 @@ def crawl(door: Door, asked: CrawlSource, progress: Progress | None = None) -> S
         summary.complete = True
     except Stopped as stop:
         summary.detail = stop.detail
-        recorder.stopped(stop)
+        summary.outcomes[stop.outcome] += isinstance(stop, Held)
+        summary.counts = recorder.counts
+        if rests:
+            summary.resumes_at = rest(door, asked, run_id, stop, summary.outcomes)
+        if summary.resumes_at is not None:
+            return summary
+        if not isinstance(stop, Paused):
+            recorder.stopped(stop)
     summary.counts = recorder.counts
     recorder.finish(summary.outcomes, complete=summary.complete)
     return summary
@@ -135,26 +160,42 @@ def _carry_out(door: Door, step: Step, recorder: Recorder, summary: Summary) -> 
             recorder.record(step, answer, reading)
             return reading
         case ReviewsComplete():
-            recorder.reviews_complete(step)
+            recorder.reviews.complete(step)
+        case ReviewsKnown():
+            return recorder.reviews.known(step)
+        case ReviewsRead():
+            return recorder.reviews.read(step)
+        case Withdrawn():
+            recorder.withdrawn(step.credential_id, step.detail)
         case ListingsComplete():
             recorder.listings_complete()
         case Gone():
             recorder.gone(step.source_id)
+        case Renamed():
+            recorder.renamed(step.source_id, step.new_id)
+        case Belongs():
+            return Reading(Outcome.OK, extra={"belongs": recorder.belongs(step.source_id)})
     return NOTHING
 
 
 def _read(door: Door, step: Fetch, recorder: Recorder) -> tuple[Answer, Reading]:
     adapter = READERS[recorder.source.key].adapter
-    stored = None if step.secret else _stored(door, step.request, recorder)
+    stored = None if step.secret else _stored(door, step, recorder)
     if stored is not None:
         return stored, adapter.read(stored)
-    conditions = recorder.conditions(step)
-    result = door.client.fetch(
-        step.request, conditions=conditions, permit=door.robots.objection if step.polite else None
+    earlier = recorder.earlier.asked_before(step.request)
+    result = door.fetch(
+        step.request,
+        conditions=earlier.conditions if earlier else None,
+        permit=door.robots.objection if step.polite else None,
     )
-    if isinstance(result, Failure):
-        return _failed(step, result, recorder)
-    return result, adapter.read(result)
+    answer, reading = (
+        _failed(step, result, recorder) if isinstance(result, Failure) else (result, adapter.read(result))
+    )
+    told = reading.extra.get("quota")
+    if told and isinstance(door.way, Meter):
+        door.way.told(answer.url, told)
+    return answer, reading
 
 
 def _failed(step: Fetch, failure: Failure, recorder: Recorder) -> tuple[Answer, Reading]:
@@ -169,24 +210,18 @@ def _failed(step: Fetch, failure: Failure, recorder: Recorder) -> tuple[Answer, 
     return failure.answer, reading
 
 
-def _stored(door: Door, request: Request, recorder: Recorder) -> Answer | None:
-    """The answer that this very run has stored before it was cut short."""
-    if request.method != "GET" or not recorder.source.policy.keep_values:
+def _stored(door: Door, step: Fetch, recorder: Recorder) -> Answer | None:
+    """The answer that this very run has stored before it was cut short; it stands in once."""
+    request = step.request
+    named = request.method == "GET" or step.stored_as is not None
+    snapshot_id = recorder.earlier.of_this_run.pop(step.address, None) if named else None
+    if snapshot_id is None:
         return None
     with door.database.read() as session:
-        snapshot = session.scalar(
-            sa.select(Snapshot)
-            .where(
-                Snapshot.run_id == recorder.run_id,
-                Snapshot.url == request.url,
-                Snapshot.outcome == Outcome.OK,
-            )
-            .limit(1)
-        )
-        body = body_of(session, snapshot, door.clock()) if snapshot is not None else None
-        if snapshot is None or body is None:
-            return None
-        recorder.reuse(request.url, snapshot.id)
-        return Answer(
-            snapshot.final_url or snapshot.url, snapshot.status, {}, body, snapshot.fetched_at, request
-        )
+        snapshot = session.get_one(Snapshot, snapshot_id)
+        body = body_of(session, snapshot, door.clock())
+    if body is None:
+        return None
+    recorder.reuse(step.address, snapshot.id)
+    url = snapshot.final_url or request.url
+    return Answer(url, snapshot.status, {}, body, snapshot.fetched_at, request)

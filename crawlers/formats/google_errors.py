@@ -83,7 +83,12 @@ def error_reading(document: Any, status: int) -> Reading | None:
         return Reading(Outcome.BLOCKED, detail=_OAUTH.get(error, f"Google refused the token: {error[:80]}"))
     if isinstance(error, Mapping):
         outcome, cause = _explain(error, status)
-        return Reading(outcome, detail=f"{_label(error, status)}: {cause}")
+        refused = 401 in (error.get("code"), status) and outcome is Outcome.BLOCKED
+        return Reading(
+            outcome,
+            detail=f"{_label(error, status)}: {cause}",
+            extra={"token_refused": True} if refused else {},
+        )
     legacy = document.get("status")
     if isinstance(legacy, str) and legacy in _LEGACY:
         said = document.get("error_message")

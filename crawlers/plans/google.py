@@ -1,96 +1,90 @@
-"""Google for owners: a token, the accounts, their locations once each, then each one's reviews."""
+"""Google for owners: each consent's accounts, their locations once each, then each one's reviews."""
 
 from collections.abc import Generator, Sequence
+from functools import partial
 
-from crawlers.plan import (
-    Access,
-    ConsentGone,
-    Fetch,
-    ListingsComplete,
-    Plan,
-    ReviewsComplete,
-    Step,
-    Stopped,
-    Target,
-    needed,
-)
-from crawlers.source import Outcome, Reading
-from crawlers.sources.google import Credential, Google
+from crawlers.plan import Access, ConsentGone, ListingsComplete, Plan, Step, Target, Withdrawn, needed
+from crawlers.plans.google_reviews import Reach, reviews_of, reviews_of_one
+from crawlers.plans.google_session import ELSEWHERE, SignedIn, sessions, split
+from crawlers.source import Reading
+from crawlers.sources.google import Google
 
 
 def plan(adapter: Google, access: Access, targets: Sequence[Target], *, narrowed: bool) -> Plan:
-    """Everything the credential reaches, or with `narrowed` only the targets' own listings."""
-    token = yield from token_of(adapter, access)
+    """Everything the consents reach, or with `narrowed` only the targets' own listings."""
+    found = sessions(adapter, access)
     if narrowed:
-        named = [target.api_name for target in targets if target.api_name]
-        for name in named:
-            account, location = split(name)
-            yield Fetch(adapter.get_location(location, token))
-            yield from _reviews(adapter, token, account, location)
+        for name in [target.api_name for target in targets if target.api_name]:
+            yield from _one(found, name)
         return
-    accounts = yield from _accounts(adapter, token)
     # The same location may be reached through several accounts; the first one speaks for it.
-    reached: dict[str, str] = {}
-    for account in accounts:
-        for location in (yield from _locations(adapter, token, account)):
-            reached.setdefault(location, account)
-    yield ListingsComplete()
-    for location, account in reached.items():
-        yield from _reviews(adapter, token, account, location)
+    reached: dict[str, Reach] = {}
+    working = yield from _all_reached(found, reached)
+    if working and access.get("all_work", True):
+        yield ListingsComplete()
+    yield from reviews_of(reached)
 
 
-def token_of(adapter: Google, access: Access) -> Generator[Step, Reading, str]:
-    """An access token for the stored consent. Raises Stopped when the consent is gone."""
-    credential = Credential(access["client_id"], access["client_secret"], access["refresh_token"])
-    reading = yield Fetch(adapter.token_refresh(credential), secret=True)
-    if reading.outcome is Outcome.BLOCKED:
-        raise ConsentGone(reading.outcome, reading.detail or "the sign-in was refused")
-    needed(reading, "sign-in")
-    token = reading.extra.get("access_token")
-    if not isinstance(token, str):
-        raise Stopped(Outcome.UNREADABLE, "sign-in: the answer holds no access token")
-    return token
+def _all_reached(found: Sequence[SignedIn], reached: dict[str, Reach]) -> Generator[Step, Reading, bool]:
+    """Fill in what each consent reaches; whether all of them did. Raises ConsentGone when none does."""
+    gone: list[ConsentGone] = []
+    for session in found:
+        try:
+            for account in (yield from _accounts(session)):
+                for location in (yield from _locations(session, account)):
+                    reached.setdefault(location, Reach(session, account, location))
+        except ConsentGone as withdrawn:
+            gone.append(withdrawn)
+    if len(gone) == len(found):
+        raise gone[0]
+    for one in gone:
+        if one.credential_id is not None:
+            yield Withdrawn(one.credential_id, one.detail)
+    return not gone
 
 
-def split(api_name: str) -> tuple[str, str]:
-    """ "accounts/1/locations/2" as its account and its location."""
-    account, _, location = api_name.partition("/locations/")
-    return account, f"locations/{location}"
+def _one(found: Sequence[SignedIn], name: str) -> Plan:
+    """One known listing and all its reviews, by whichever consent reaches it."""
+    account, location = split(name)
+    gone: ConsentGone | None = None
+    for session in found:
+        try:
+            reading = yield from session.ask(partial(session.adapter.get_location, location))
+        except ConsentGone as withdrawn:
+            gone = withdrawn
+            continue
+        if reading.outcome not in ELSEWHERE:
+            yield from reviews_of_one(Reach(session, account, location), whole=True)
+            return
+    if gone is not None:
+        raise gone
 
 
-def _accounts(adapter: Google, token: str) -> Generator[Step, Reading, list[str]]:
+def _accounts(session: SignedIn) -> Generator[Step, Reading, list[str]]:
     names: list[str] = []
     page: str | None = None
     while True:
-        reading = needed((yield Fetch(adapter.list_accounts(token, page), secret=True)), "accounts")
+        reading = yield from session.ask(
+            partial(session.adapter.list_accounts, page=page),
+            secret=True,
+        )
+        needed(reading, "accounts")
         names += [account["name"] for account in reading.extra.get("accounts", ()) if account.get("name")]
         page = reading.next_page
         if page is None:
             return names
 
 
-def _locations(adapter: Google, token: str, account: str) -> Generator[Step, Reading, list[str]]:
+def _locations(session: SignedIn, account: str) -> Generator[Step, Reading, list[str]]:
     names: list[str] = []
     page: str | None = None
     while True:
-        fetch = Fetch(adapter.list_locations(account, token, page), api_account=account)
-        reading = needed((yield fetch), f"locations of {account}")
+        reading = yield from session.ask(
+            partial(session.adapter.list_locations, account, page=page),
+            api_account=account,
+        )
+        needed(reading, f"locations of {account}")
         names += [listing.source_id for listing in reading.listings if listing.source_id]
         page = reading.next_page
         if page is None:
             return names
-
-
-def _reviews(adapter: Google, token: str, account: str, location: str) -> Plan:
-    page: str | None = None
-    total: int | None = None
-    while True:
-        request = adapter.list_reviews(account, location, token, page)
-        reading = yield Fetch(request, reviews_of=location)
-        if reading.outcome is not Outcome.OK:
-            return
-        total = reading.total if reading.total is not None else total
-        page = reading.next_page
-        if page is None:
-            yield ReviewsComplete(location, total)
-            return

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crawlers.plan import Access, Correction, Delivered, Fetch, ReplyText, Sending, needed, refused
-from crawlers.plans.google import split, token_of
+from crawlers.plans.google_session import split, token_of
 from crawlers.source import Outcome
 from crawlers.sources.google import Google
 from listings.records import ListingRecord

@@ -1,7 +1,7 @@
 """Google for owners: the Business Profile APIs v1, and reviews and replies by the API v4."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
@@ -85,6 +85,17 @@ class Google(Adapter):
         url = f"{REVIEWS}/v4/{_path(account)}/{_path(location)}/reviews"
         return self._get(url, token, pageSize=50, pageToken=page, orderBy=order)
 
+    def batch_get_reviews(
+        self, account: str, locations: Sequence[str], token: str, page: str | None = None
+    ) -> Request:
+        """A page of the reviews of several locations of one account; each says of which it is."""
+        url = f"{REVIEWS}/v4/{_path(account)}/locations:batchGetReviews"
+        body = {
+            "locationNames": [f"{account}/{location}" for location in locations],
+            "pageSize": 50, "orderBy": ORDER, "ignoreRatingOnlyReviews": False,
+        }  # fmt: skip
+        return self._send("POST", url, token, body | ({"pageToken": page} if page else {}))
+
     def get_review(self, review: str, token: str) -> Request:
         """One review by its name, "accounts/1/locations/2/reviews/3"."""
         return self._get(f"{REVIEWS}/v4/{_path(review)}", token)
@@ -143,7 +154,7 @@ class Google(Adapter):
         return Request(self.at(f"{url}?{asked}" if asked else url), headers=_headers(token))
 
     def _send(
-        self, method: Literal["PUT", "PATCH", "DELETE"], url: str, token: str, body: Any = None
+        self, method: Literal["POST", "PUT", "PATCH", "DELETE"], url: str, token: str, body: Any = None
     ) -> Request:
         if body is None:
             return Request(self.at(url), method, _headers(token))

@@ -3,6 +3,7 @@
 import listings.models as listings_models
 from reputation.models import reply as reply
 from reputation.models import review as review
+from reputation.models import review_pass as review_pass
 from reputation.models import widget as widget
 
 __all__ = ["listings_models"]

@@ -35,11 +35,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_organization_public_id")),
     )
     op.create_table(
+        "quota_bucket",
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("host", sa.String(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("allowed", sa.Integer(), nullable=False),
+        sa.Column("window_seconds", sa.Integer(), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.Column("resets_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("free_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("source", "host", "holder", name=op.f("pk_quota_bucket")),
+    )
+    op.create_table(
         "schedule_slot",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("slot_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_schedule_slot")),
+    )
+    op.create_table(
+        "source_gate",
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("host", sa.String(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("probing_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("too_many", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("source", "host", "holder", name=op.f("pk_source_gate")),
     )
     op.create_table(
         "worker_heartbeat",
@@ -90,6 +114,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resumes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resumed", sa.Integer(), nullable=False),
         sa.Column("checkpoint", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("outcomes", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
@@ -193,14 +219,44 @@ def upgrade() -> None:
         sa.Column("locale", sa.String(), nullable=True),
         sa.Column("tracking_phones", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("extra", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("duplicate_of", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["duplicate_of"], ["location.id"], name=op.f("fk_location_duplicate_of_location")
+        ),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organization.id"], name=op.f("fk_location_organization_id_organization")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_location")),
         sa.UniqueConstraint("organization_id", "code", name=op.f("uq_location_organization_id_code")),
     )
+    with op.batch_alter_table("location", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_location_duplicate_of"), ["duplicate_of"], unique=False)
+
+    op.create_table(
+        "match_limits",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("match", sa.Double(), nullable=False),
+        sa.Column("review", sa.Double(), nullable=False),
+        sa.Column("former_match", sa.Double(), nullable=False),
+        sa.Column("former_review", sa.Double(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organization.id"],
+            name=op.f("fk_match_limits_organization_id_organization"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_match_limits")),
+    )
+    with op.batch_alter_table("match_limits", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_match_limits_organization_id_id"), ["organization_id", "id"], unique=False
+        )
+
     op.create_table(
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -232,6 +288,7 @@ def upgrade() -> None:
         sa.Column("ill_detail", sa.String(), nullable=True),
         sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("held_back", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("quota_holder", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organization.id"],
@@ -257,6 +314,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("widget", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_widget_organization_id"), ["organization_id"], unique=False)
+
+    op.create_table(
+        "crawl_mark",
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("location_id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["location_id"], ["location.id"], name=op.f("fk_crawl_mark_location_id_location")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organization.id"], name=op.f("fk_crawl_mark_organization_id_organization")
+        ),
+        sa.PrimaryKeyConstraint("source", "location_id", name=op.f("pk_crawl_mark")),
+    )
+    with op.batch_alter_table("crawl_mark", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crawl_mark_location_id"), ["location_id"], unique=False)
 
     op.create_table(
         "given_url",
@@ -428,13 +502,62 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_listing_snapshot_id"), ["snapshot_id"], unique=False)
 
     op.create_table(
+        "duplicate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("pair", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=True),
+        sa.Column("location_id", sa.Integer(), nullable=False),
+        sa.Column("other_location_id", sa.Integer(), nullable=True),
+        sa.Column("listing_id", sa.Integer(), nullable=True),
+        sa.Column("other_listing_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("probability", sa.Double(), nullable=False),
+        sa.Column("reasons", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expected_by", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["listing_id"], ["listing.id"], name=op.f("fk_duplicate_listing_id_listing")),
+        sa.ForeignKeyConstraint(
+            ["location_id"], ["location.id"], name=op.f("fk_duplicate_location_id_location")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organization.id"], name=op.f("fk_duplicate_organization_id_organization")
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_listing_id"], ["listing.id"], name=op.f("fk_duplicate_other_listing_id_listing")
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_location_id"], ["location.id"], name=op.f("fk_duplicate_other_location_id_location")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duplicate")),
+        sa.UniqueConstraint("organization_id", "pair", name=op.f("uq_duplicate_organization_id_pair")),
+    )
+    with op.batch_alter_table("duplicate", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_duplicate_listing_id"), ["listing_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_duplicate_location_id"), ["location_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_duplicate_organization_id_state_id"),
+            ["organization_id", "state", "id"],
+            unique=False,
+        )
+        batch_op.create_index(batch_op.f("ix_duplicate_other_listing_id"), ["other_listing_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_duplicate_other_location_id"), ["other_location_id"], unique=False
+        )
+
+    op.create_table(
         "match",
         sa.Column("listing_id", sa.Integer(), nullable=False),
         sa.Column("organization_id", sa.Integer(), nullable=False),
         sa.Column("location_id", sa.Integer(), nullable=True),
         sa.Column("decision", sa.String(length=32), nullable=False),
         sa.Column("probability", sa.Double(), nullable=False),
+        sa.Column("by", sa.String(length=32), nullable=False),
         sa.Column("reasons", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("candidates", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("duplicate_of", sa.Integer(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["duplicate_of"], ["listing.id"], name=op.f("fk_match_duplicate_of_listing")),
@@ -446,9 +569,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("listing_id", name=op.f("pk_match")),
     )
     with op.batch_alter_table("match", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_match_duplicate_of"), ["duplicate_of"], unique=False)
         batch_op.create_index(batch_op.f("ix_match_location_id"), ["location_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_match_organization_id_decision"), ["organization_id", "decision"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_match_organization_id_probability"),
+            ["organization_id", "probability"],
+            unique=False,
         )
 
     op.create_table(
@@ -590,6 +719,17 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "review_pass",
+        sa.Column("listing_id", sa.Integer(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("complete_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("unseen", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["listing_id"], ["listing.id"], name=op.f("fk_review_pass_listing_id_listing")
+        ),
+        sa.PrimaryKeyConstraint("listing_id", name=op.f("pk_review_pass")),
+    )
+    op.create_table(
         "verdict",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organization_id", sa.Integer(), nullable=False),
@@ -598,6 +738,8 @@ def upgrade() -> None:
         sa.Column("same", sa.Boolean(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("probability", sa.Double(), nullable=True),
+        sa.Column("before", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(["listing_id"], ["listing.id"], name=op.f("fk_verdict_listing_id_listing")),
         sa.ForeignKeyConstraint(
             ["location_id"], ["location.id"], name=op.f("fk_verdict_location_id_location")
@@ -611,6 +753,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("verdict", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_verdict_organization_id"), ["organization_id"], unique=False)
+
+    op.create_table(
+        "duplicate_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("duplicate_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("act", sa.String(), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("previous_state", sa.String(length=32), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("detail", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["duplicate_id"], ["duplicate.id"], name=op.f("fk_duplicate_event_duplicate_id_duplicate")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duplicate_event")),
+    )
+    with op.batch_alter_table("duplicate_event", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_duplicate_event_duplicate_id_at"), ["duplicate_id", "at"], unique=False
+        )
 
     op.create_table(
         "fix",
