@@ -11,14 +11,17 @@ from crawlers.access import NoAccess
 from crawlers.deliver_fix import deliver_fix
 from crawlers.deliver_reply import deliver_reply
 from crawlers.door import Door, make_door
+from crawlers.matching import apply_limits, find_duplicates
 from crawlers.run import crawl
 from crawlers.schedule import Task
 from listings import tidy
 from listings.clock import now
 from listings.crawl_plan import CRAWL, CrawlSource, begin_crawls
 from listings.db import Database
+from listings.duplicates import FIND_DUPLICATES
 from listings.fix import DELIVER_FIX
 from listings.jobs import Handlers, JobContext, handled
+from listings.limits import APPLY_LIMITS
 from listings.settings import Settings
 from listings.snapshots import expire_bodies
 from listings.sources import SOURCES
@@ -41,6 +44,8 @@ def make_handlers(settings: Settings, database: Database) -> Handlers:
             handled(DELIVER_FIX, partial(deliver_fix, door)),
             handled(DELIVER_REPLY, partial(deliver_reply, door)),
             handled(TIDY, partial(_tidy, door)),
+            handled(FIND_DUPLICATES, partial(find_duplicates, door)),
+            handled(APPLY_LIMITS, partial(apply_limits, door)),
         ]
     )
 

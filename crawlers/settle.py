@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crawlers.source import Outcome
+from listings import duplicates
 from listings.models.crawl import CrawlRun, RunState, SourceState
 from listings.models.listing import Listing
 from listings.sources import SourceFacts
@@ -63,6 +64,7 @@ def finish_run(
     run.finished_at = now
     run.outcomes = dict(outcomes)
     session.flush()
+    duplicates.ask(session, run.organization_id, run.source, now)
     return vanished
 
 

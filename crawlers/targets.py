@@ -21,7 +21,7 @@ def targets_of(
     *,
     cover_all: bool,
 ) -> list[Target]:
-    """The targets of one crawl, closed locations left out.
+    """The targets of one crawl, closed locations and second records of a place left out.
 
     Locations whose owner sees the same listing in another source are left out too, unless `cover_all`.
     """
@@ -38,7 +38,11 @@ def targets_of(
             ),
         )
         .outerjoin(GivenUrl, sa.and_(GivenUrl.location_id == Location.id, GivenUrl.source == source.key))
-        .where(Location.organization_id == organization_id, Location.status != OpenStatus.CLOSED)
+        .where(
+            Location.organization_id == organization_id,
+            Location.status != OpenStatus.CLOSED,
+            Location.duplicate_of.is_(None),
+        )
         .order_by(Location.id)
     )
     if location_ids is not None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -10,12 +10,14 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from listings.candidates import Candidate, stored, weigh
 from listings.db import hold
 from listings.flag import let_go
+from listings.limits import Limits, limits_of, scorecard_with, shipped_limits
 from listings.matching.block import MatchIndex
 from listings.matching.decision import Decision
 from listings.matching.link import match_listing
-from listings.models.listing import Listing, Match, Verdict
+from listings.models.listing import DecidedBy, Listing, Match, Verdict
 from listings.models.location import Location
 from listings.normalize.columns import normalise_columns
 from listings.records import ListingRecord
@@ -28,22 +30,32 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The decision about one listing; reasons are {"about", "points", "says"}."""
+    """The decision about one listing; reasons are {"about", "points", "says"}.
+
+    `candidates` are what the engine weighed, the likeliest first; told only where it is in doubt.
+    """
 
     location_id: int | None
     decision: Decision
     probability: float
     reasons: Sequence[Mapping[str, Any]]
+    by: DecidedBy = DecidedBy.ENGINE
+    candidates: Sequence[Candidate] = ()
 
 
 class Locations:
-    """An organization's locations, ready to be matched against; the engine's index is made when first asked."""
+    """An organization's locations, ready to be matched against; the engine's index is made when first asked.
 
-    def __init__(self, rows: Sequence[sa.Row[Any]]) -> None:
-        """`rows` have id, code and COLUMNS."""
-        self._rows = rows
-        self.ids = frozenset(row.id for row in rows)
-        self.id_by_code: Mapping[str, int] = {row.code: row.id for row in rows}
+    A record that was marked as a duplicate is no location of its own: its code stands for the one
+    that stays.
+    """
+
+    def __init__(self, rows: Sequence[sa.Row[Any]], limits: Limits | None = None) -> None:
+        """`rows` have id, code, duplicate_of and COLUMNS."""
+        self._rows = [row for row in rows if row.duplicate_of is None]
+        self.limits = limits or shipped_limits()
+        self.ids = frozenset(row.id for row in self._rows)
+        self.id_by_code: Mapping[str, int] = {row.code: row.duplicate_of or row.id for row in rows}
 
     @cached_property
     def index(self) -> MatchIndex:
@@ -52,14 +64,16 @@ class Locations:
             {"id": str(row.id), **{name: _text(getattr(row, name)) for name in COLUMNS}} for row in self._rows
         ]
         frame = pl.DataFrame(data, schema={"id": pl.String, **dict.fromkeys(COLUMNS, pl.String)})
-        return MatchIndex(normalise_columns(frame))
+        return MatchIndex(normalise_columns(frame), scorecard_with(self.limits))
 
 
-def load_locations(session: Session, organization_id: int) -> Locations:
-    """Read every location of an organization."""
-    columns = (getattr(Location, name) for name in ("id", "code", *COLUMNS))
+def load_locations(session: Session, organization_id: int, only: int | None = None) -> Locations:
+    """Read every location of an organization, or only the one of that id, and its limits."""
+    columns = (getattr(Location, name) for name in ("id", "code", "duplicate_of", *COLUMNS))
     query = sa.select(*columns).where(Location.organization_id == organization_id).order_by(Location.id)
-    return Locations(session.execute(query).all())
+    if only is not None:
+        query = query.where(Location.id == only)
+    return Locations(session.execute(query).all(), limits_of(session, organization_id))
 
 
 def _text(value: object) -> str | None:
@@ -76,7 +90,8 @@ def decide(
     `belongs` is the location the listing belonged to until now: doubt alone doesn't part them.
     """
     if owner_says is not None and owner_says in locations.ids:
-        return Decided(owner_says, Decision.MATCH, 1.0, (_said("You keep it under this location yourself"),))
+        said = _said("You keep it under this location yourself")
+        return Decided(owner_says, Decision.MATCH, 1.0, (said,), DecidedBy.OWNER)
     if not locations.ids:
         return Decided(None, Decision.NO_MATCH, 0.0, ())
     result = match_listing(record, locations.index)
@@ -85,7 +100,8 @@ def decide(
     decision = result.decision
     if location_id == belongs and decision is Decision.REVIEW:
         return Decided(location_id, Decision.MATCH, result.probability, reasons)
-    return Decided(location_id, decision, result.probability, reasons)
+    doubted = weigh(record, locations.index) if decision is Decision.REVIEW else ()
+    return Decided(location_id, decision, result.probability, reasons, candidates=doubted)
 
 
 def link(session: Session, listing: Listing, decided: Decided, now: dt.datetime) -> int | None:
@@ -102,7 +118,10 @@ def link(session: Session, listing: Listing, decided: Decided, now: dt.datetime)
     match.location_id = decided.location_id
     match.decision = decided.decision
     match.probability = round(decided.probability, 4)
+    match.by = decided.by
     match.reasons = [dict(reason) for reason in decided.reasons]
+    if decided.by is not DecidedBy.PERSON:
+        match.candidates = [candidate.as_json() for candidate in decided.candidates] or None
     match.decided_at = now
     match.duplicate_of = _contest(session, listing, match, now)
     if match.duplicate_of is not None:
@@ -120,10 +139,28 @@ def _ruled(session: Session, listing: Listing, decided: Decided) -> Decided:
     verdicts = session.scalars(newest_first.order_by(Verdict.id.desc())).all()
     for verdict in verdicts:
         if verdict.same:
-            return Decided(verdict.location_id, Decision.MATCH, 1.0, (_said("Confirmed by a person"),))
-    if decided.location_id in {verdict.location_id for verdict in verdicts}:
-        return Decided(None, Decision.NO_MATCH, 0.0, (_said("Ruled out by a person"),))
-    return decided
+            said = _said("Confirmed by a person")
+            return Decided(_that_stays(session, verdict), Decision.MATCH, 1.0, (said,), DecidedBy.PERSON)
+    rejected = {verdict.location_id for verdict in verdicts}
+    if decided.location_id not in rejected:
+        return decided
+    # What was ruled out leaves the next best to ask about; sure enough to be linked it never was.
+    for candidate in decided.candidates:
+        if (
+            candidate.location_id not in rejected
+            and candidate.probability >= limits_of(session, listing.organization_id).review
+        ):
+            return replace(
+                decided, location_id=candidate.location_id, decision=Decision.REVIEW,
+                probability=candidate.probability, reasons=candidate.reasons, by=DecidedBy.ENGINE,
+            )  # fmt: skip
+    said = _said("Ruled out by a person")
+    return Decided(None, Decision.NO_MATCH, 0.0, (said,), DecidedBy.PERSON)
+
+
+def _that_stays(session: Session, verdict: Verdict) -> int:
+    """The location of a verdict, or the record that it was marked as a duplicate of since."""
+    return session.get_one(Location, verdict.location_id).duplicate_of or verdict.location_id
 
 
 def _said(text: str) -> dict[str, Any]:
@@ -174,6 +211,31 @@ def rule(  # noqa: PLR0917 - a verdict is these five things
 ) -> None:
     """A person's word on one pair; it holds until another person's word on the same pair."""
     hold(session, listing)
+    _write_down(session, listing, location_id, same=same, person_id=person_id, now=now)
+    word = Decided(location_id, Decision.MATCH if same else Decision.NO_MATCH, 1.0 if same else 0.0, ())
+    if same:
+        link(session, listing, word, now)
+    elif listing.location_id == location_id:
+        # Said by a person, so its rows name the person; only then can it be taken back.
+        let_go(session, listing, now, person_id=person_id)
+        link(session, listing, word, now)
+    elif (match := session.get(Match, listing.id)) is not None and match.location_id == location_id:
+        link(session, listing, word, now)
+
+
+def rule_out(
+    session: Session, listing: Listing, location_ids: Sequence[int], person_id: int, now: dt.datetime
+) -> None:
+    """A person's word that the listing describes none of these locations, the first one foremost."""
+    for location_id in location_ids[1:]:
+        _write_down(session, listing, location_id, same=False, person_id=person_id, now=now)
+    rule(session, listing, location_ids[0], False, person_id, now)
+
+
+def _write_down(
+    session: Session, listing: Listing, location_id: int, *, same: bool, person_id: int, now: dt.datetime
+) -> None:
+    match = session.get(Match, listing.id)
     verdict = session.scalar(
         sa.select(Verdict).where(Verdict.listing_id == listing.id, Verdict.location_id == location_id)
     )
@@ -182,16 +244,30 @@ def rule(  # noqa: PLR0917 - a verdict is these five things
             organization_id=listing.organization_id, listing_id=listing.id, location_id=location_id
         )
         session.add(verdict)
+    if match is not None and match.by is not DecidedBy.PERSON:
+        verdict.probability = _thought(match, location_id)
+    verdict.before = _as_it_stands(match) if match is not None else None
     verdict.same, verdict.person_id, verdict.at = same, person_id, now
     session.flush()
-    if same:
-        link(session, listing, Decided(location_id, Decision.MATCH, 1.0, ()), now)
-    elif listing.location_id == location_id:
-        # Said by a person, so its rows name the person; only then can it be taken back.
-        let_go(session, listing, now, person_id=person_id)
-        link(session, listing, Decided(location_id, Decision.NO_MATCH, 0.0, ()), now)
-    elif (match := session.get(Match, listing.id)) is not None and match.location_id == location_id:
-        link(session, listing, Decided(location_id, Decision.NO_MATCH, 0.0, ()), now)
+
+
+def _thought(match: Match, location_id: int) -> float | None:
+    """What the engine thinks of a pair; None where it was the owner's word or was never weighed."""
+    if match.location_id == location_id:
+        return match.probability if match.by is DecidedBy.ENGINE else None
+    chances = (one.probability for one in stored(match.candidates) if one.location_id == location_id)
+    return next(chances, None)
+
+
+def _as_it_stands(match: Match) -> dict[str, Any]:
+    return {
+        "location_id": match.location_id,
+        "decision": match.decision.value,
+        "probability": match.probability,
+        "by": match.by.value,
+        "reasons": match.reasons,
+        "duplicate_of": match.duplicate_of,
+    }
 
 
 def take_back(session: Session, listing: Listing, location_id: int, now: dt.datetime) -> None:
@@ -211,19 +287,30 @@ def take_back(session: Session, listing: Listing, location_id: int, now: dt.date
 
 
 def ask_again(session: Session, listing: Listing, location_id: int, now: dt.datetime) -> None:
-    """Forget a person's word on a candidate: whether it describes the location is open again.
+    """Forget a person's word on a candidate, and what was said with it: it is open again.
 
     A listing that had to give way to it gets its place back.
     """
+    word = session.scalar(
+        sa.select(Verdict).where(Verdict.listing_id == listing.id, Verdict.location_id == location_id)
+    )
+    before = word.before if word is not None else None
+    said_at = word.at if word is not None else None
     session.execute(
-        sa.delete(Verdict).where(Verdict.listing_id == listing.id, Verdict.location_id == location_id)
+        sa.delete(Verdict).where(
+            Verdict.listing_id == listing.id,
+            sa.or_(Verdict.location_id == location_id, Verdict.at == said_at),
+        )
     )
     if listing.location_id == location_id:
         let_go(session, listing, now, person_id=None)
         listing.location_id = None
     match = session.get_one(Match, listing.id)
     match.location_id, match.decision, match.decided_at = location_id, Decision.REVIEW, now
-    match.reasons = [_said("A person took the decision back")]
+    match.reasons, match.by = [_said("A person took the decision back")], DecidedBy.ENGINE
+    if before is not None and before["location_id"] is not None:
+        match.location_id, match.probability = before["location_id"], before["probability"]
+        match.reasons, match.duplicate_of = before["reasons"], before["duplicate_of"]
     gave_way = session.scalar(
         sa.select(Match).where(Match.duplicate_of == listing.id, Match.location_id == location_id).limit(1)
     )

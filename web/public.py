@@ -1,7 +1,7 @@
 """What the world sees without a log-in: an organization's locations and each one's own page."""
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, g, make_response, render_template, request
+from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from listings.models.location import Location
@@ -25,6 +25,7 @@ def index(site: str) -> ResponseReturnValue:
     query = sa.select(Location).where(
         Location.organization_id == organization.id,
         Location.status != OpenStatus.CLOSED,
+        Location.duplicate_of.is_(None),
         Location.code > after,
     )
     found = g.db.scalars(query.order_by(Location.code).limit(AT_ONCE + 1)).all()
@@ -54,6 +55,9 @@ def location(site: str, code: str) -> ResponseReturnValue:
     )
     if found is None:
         abort(404)
+    if found.duplicate_of is not None:
+        kept = g.db.get_one(Location, found.duplicate_of)
+        return redirect(url_for("public.location", site=site, code=kept.code), 302)
     view = public_page(g.db, organization, found, g.now)
     return revalidated(render_template("public/location.html", view=view))
 

@@ -25,10 +25,12 @@ def options_of(widget: Widget) -> WidgetOptions:
 def selection_of(session: Session, widget: Widget) -> Selection:
     """Which reviews a widget asks for; without locations of its own those of the whole organization."""
     options = options_of(widget)
-    wanted = sa.select(Location.id).where(Location.organization_id == widget.organization_id)
+    # The second record of a place stands for the one that stays.
+    place = sa.func.coalesce(Location.duplicate_of, Location.id)
+    wanted = sa.select(place).where(Location.organization_id == widget.organization_id)
     if widget.location_ids:
         wanted = wanted.where(Location.id.in_(widget.location_ids))
-    ids = tuple(session.scalars(wanted.order_by(Location.id)))
+    ids = tuple(session.scalars(wanted.distinct().order_by(place)))
     return Selection(ids, options.limit, options.min_rating, options.with_text_only)
 
 

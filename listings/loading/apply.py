@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from listings.given_urls import given_urls
 from listings.loading.plan import Change
 from listings.loading.values import set_own, set_pages, value_of
+from listings.models.duplicate import Duplicate, DuplicateEvent
 from listings.models.given_url import GivenUrl
 from listings.models.imports import ImportChange, ImportRun, ImportState
 from listings.models.location import Location
@@ -174,13 +175,21 @@ def _only(pages: Mapping[str, str], after: Mapping[str, Any]) -> bool:
 
 def _delete(session: Session, location: Location) -> None:
     session.execute(sa.delete(GivenUrl).where(GivenUrl.location_id == location.id))
+    pairs = sa.or_(Duplicate.location_id == location.id, Duplicate.other_location_id == location.id)
+    found = sa.select(Duplicate.id).where(pairs)
+    session.execute(sa.delete(DuplicateEvent).where(DuplicateEvent.duplicate_id.in_(found)))
+    session.execute(sa.delete(Duplicate).where(pairs))
     session.delete(location)
 
 
 def _needed(session: Session, ids: Sequence[int]) -> set[int]:
-    """Those of the locations that a row of any table but their pages refers to."""
+    """Those of the locations that a row of another table refers to.
+
+    Their pages go with them, and what was found about them by itself: the records they look like.
+    """
     tables = Location.metadata.tables
-    location, pages = tables[Location.__tablename__], tables[GivenUrl.__tablename__]
-    keys = (key for table in tables.values() if table is not pages for key in table.foreign_keys)
+    location = tables[Location.__tablename__]
+    going = (tables[GivenUrl.__tablename__], tables[Duplicate.__tablename__])
+    keys = (key for table in tables.values() if table not in going for key in table.foreign_keys)
     owners = [key.parent for key in keys if key.column.table is location]
     return {id_ for owner in owners for id_ in session.scalars(sa.select(owner).where(owner.in_(ids)))}

@@ -4,6 +4,9 @@ from listings.models import (
     crawl as crawl,
 )
 from listings.models import (
+    duplicate as duplicate,
+)
+from listings.models import (
     fix as fix,
 )
 from listings.models import (
@@ -17,6 +20,9 @@ from listings.models import (
 )
 from listings.models import (
     location as location,
+)
+from listings.models import (
+    match_limits as match_limits,
 )
 from listings.models import (
     mismatch as mismatch,

@@ -1,4 +1,5 @@
 import datetime as dt
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
@@ -11,7 +12,7 @@ from listings.models.organization import Organization
 from listings.models.person import Person
 from listings.models.snapshot import Snapshot
 
-__all__ = ["Decision", "Listing", "Match", "Observation", "Verdict"]
+__all__ = ["DecidedBy", "Decision", "Listing", "Match", "Observation", "Verdict"]
 
 
 class Listing(Base):
@@ -69,8 +70,20 @@ class Observation(Base):
     __table_args__ = (Index(None, "listing_id", "observed_at"),)
 
 
+class DecidedBy(StrEnum):
+    """Whose word a decision is: the engine's, the owner's at the source, or a person's here."""
+
+    ENGINE = "engine"
+    OWNER = "owner"
+    PERSON = "person"
+
+
 class Match(Base):
-    """The engine's newest decision about a listing, with its reasons point by point."""
+    """The newest decision about a listing, with its reasons point by point.
+
+    `candidates` are the locations that the engine weighed, the likeliest first (see
+    listings.candidates); kept while a person is asked or has answered.
+    """
 
     __tablename__ = "match"
 
@@ -79,15 +92,25 @@ class Match(Base):
     location_id: Mapped[int | None] = mapped_column(ForeignKey(Location.id), index=True)
     decision: Mapped[Decision]
     probability: Mapped[float]
+    by: Mapped[DecidedBy] = mapped_column(default=DecidedBy.ENGINE)
     reasons: Mapped[list[Any] | None]
+    candidates: Mapped[list[Any] | None]
     duplicate_of: Mapped[int | None] = mapped_column(ForeignKey(Listing.id))
     decided_at: Mapped[dt.datetime]
 
-    __table_args__ = (Index(None, "organization_id", "decision"),)
+    __table_args__ = (
+        Index(None, "organization_id", "decision"),
+        Index(None, "organization_id", "probability"),
+        Index(None, "duplicate_of"),
+    )
 
 
 class Verdict(Base):
-    """A person's word on whether a listing describes a location; it outranks every engine."""
+    """A person's word on whether a listing describes a location; it outranks every engine.
+
+    `probability` is what the engine thought of the pair, where it had thought of it: with `same`
+    it is a label. `before` is the match as it stood, for the way back.
+    """
 
     __tablename__ = "verdict"
 
@@ -98,5 +121,7 @@ class Verdict(Base):
     same: Mapped[bool]
     person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     at: Mapped[dt.datetime]
+    probability: Mapped[float | None]
+    before: Mapped[dict[str, Any] | None]
 
     __table_args__ = (UniqueConstraint("listing_id", "location_id"),)

@@ -40,6 +40,8 @@ class Location(Base):
     locale: Mapped[str | None]
     tracking_phones: Mapped[list[Any] | None]
     extra: Mapped[dict[str, Any] | None]
+    duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("location.id"), index=True)
+    """The record of the same place that stays: this one is neither read nor published."""
     created_at: Mapped[dt.datetime]
     updated_at: Mapped[dt.datetime]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import sqlalchemy as sa
 
+from listings import duplicates
 from listings.clock import now
 from listings.commands.guarded import Guarded
 from listings.commands.ready import Refused, ready_database, settings_from_env
@@ -144,6 +145,7 @@ def _apply(task: Task, changes: Sequence[Change], rows: int) -> None:
         task.progress(done, len(changes))
     with task.database.write() as session:
         finish(session.get_one(ImportRun, run_id), now())
+        duplicates.ask(session, task.organization_id, None, now())
 
 
 def _recheck(task: Task, location_ids: Sequence[int]) -> None:

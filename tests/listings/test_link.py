@@ -3,10 +3,11 @@
 import pytest
 import sqlalchemy as sa
 
+from listings.candidates import Candidate, stored
 from listings.db import Database
-from listings.link import Decided, decide, link, load_locations, rule, take_back
+from listings.link import Decided, ask_again, decide, link, load_locations, rule, rule_out, take_back
 from listings.matching.decision import Decision
-from listings.models.listing import Listing, Match, Verdict
+from listings.models.listing import DecidedBy, Listing, Match, Verdict
 from listings.models.mismatch import MismatchState
 from tests.domain import DAY, NOW, RIGHT, organization, place, seen, shows, somebody, wrong_phone
 
@@ -96,3 +97,60 @@ def test_another_organizations_locations_are_no_candidates(database: Database) -
         nobody = load_locations(session, organization(session, "Oak Books"))
     assert decide(shows(**SHOWN), nobody).location_id is None
     assert nobody.ids == frozenset()
+
+
+def weighed(location_id: int, probability: float) -> Candidate:
+    reason = {"about": "place", "points": 1.0, "says": "Same address"}
+    return Candidate(location_id, probability, 1.0, 0.0, 0.0, (reason,), "")
+
+
+def doubtful(*candidates: Candidate) -> Decided:
+    best = candidates[0]
+    return Decided(best.location_id, Decision.REVIEW, best.probability, best.reasons, candidates=candidates)
+
+
+def test_a_word_keeps_what_the_engine_thought_and_taking_it_back_asks_as_before(database: Database) -> None:
+    with database.write() as session:
+        organization_id = organization(session)
+        location = place(session, organization_id)
+        ada, listing = somebody(session, organization_id), seen(session, organization_id, shows(**SHOWN))
+        link(session, listing, doubtful(weighed(location.id, 0.6)), NOW)
+        for same in (True, False):
+            rule(session, listing, location.id, same, ada, NOW)
+            assert session.scalars(sa.select(Verdict)).one().probability == 0.6
+            ask_again(session, listing, location.id, NOW)
+            match = session.get_one(Match, listing.id)
+            assert (match.location_id, match.decision, match.probability, match.by) == (
+                location.id, Decision.REVIEW, 0.6, DecidedBy.ENGINE,
+            )  # fmt: skip
+            assert [one.probability for one in stored(match.candidates)] == [0.6]
+            assert listing.location_id is None
+
+
+def test_when_the_best_is_ruled_out_the_next_best_is_asked_about_and_never_linked(database: Database) -> None:
+    with database.write() as session:
+        organization_id = organization(session)
+        first, second = place(session, organization_id), place(session, organization_id, "A2")
+        ada, listing = somebody(session, organization_id), seen(session, organization_id, shows(**SHOWN))
+        thought = doubtful(weighed(first.id, 0.7), weighed(second.id, 0.4))
+        link(session, listing, thought, NOW)
+        rule(session, listing, first.id, False, ada, NOW)
+        link(session, listing, thought, NOW + DAY)
+        match = session.get_one(Match, listing.id)
+        assert (match.location_id, match.decision, match.probability) == (second.id, Decision.REVIEW, 0.4)
+
+
+def test_none_of_them_rules_all_of_them_out_and_is_taken_back_at_once(database: Database) -> None:
+    with database.write() as session:
+        organization_id = organization(session)
+        first, second = place(session, organization_id), place(session, organization_id, "A2")
+        ada, listing = somebody(session, organization_id), seen(session, organization_id, shows(**SHOWN))
+        thought = doubtful(weighed(first.id, 0.7), weighed(second.id, 0.4))
+        link(session, listing, thought, NOW)
+        rule_out(session, listing, [first.id, second.id], ada, NOW)
+        link(session, listing, thought, NOW + DAY)
+        assert session.get_one(Match, listing.id).decision is Decision.NO_MATCH
+        ask_again(session, listing, first.id, NOW + DAY)
+        assert session.scalars(sa.select(Verdict)).all() == []
+        link(session, listing, thought, NOW + DAY)
+        assert session.get_one(Match, listing.id).location_id == first.id
