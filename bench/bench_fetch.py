@@ -18,62 +18,41 @@ import socket
 import statistics
 import subprocess
 import sys
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 from selectolax.lexbor import LexborHTMLParser
 
+from bench.pages import REVIEWS, answer, page, serve
 from crawlers.http import Client, Limits
 from crawlers.source import Answer, Request
 
 PAGES = 40
-WORDS = ("great", "service", "staff", "friendly", "slow", "food", "cold", "price", "clean", "visit", "again")
 CASES = [(coding, work) for coding in ("plain", "gzip") for work in ("fetch", "parse")]
 
 
-def page(number: int, draw: random.Random) -> bytes:
-    """One listing page with its reviews, the markup deep and the styles many, as directories have it."""
-    reviews = [" ".join(draw.choices(WORDS, k=draw.randrange(20, 150))) for _ in range(40)]
-    business = {
+def served() -> dict[bytes, bytes]:
+    """Every page, plain and gzipped, as a whole answer by its path."""
+    draw = random.Random(7)
+    ready = {}
+    for number in range(PAGES):
+        plain = page(shop(number), draw)
+        ready[f"/plain/{number}".encode()] = answer(plain)
+        ready[f"/gzip/{number}".encode()] = answer(gzip.compress(plain, 6), "Content-Encoding: gzip")
+    return ready
+
+
+def shop(number: int) -> dict[str, Any]:
+    """A schema.org business."""
+    return {
         "@type": "LocalBusiness",
         "name": f"Shop {number}",
         "telephone": "+1 503 555 0142",
         "address": {"streetAddress": f"{number} Main St", "addressLocality": "Portland"},
-        "review": [{"@type": "Review", "reviewBody": text} for text in reviews],
     }
-    items = "".join(
-        f"<li><div><div class='{draw.random()}'><p>{text}</p></div></div></li>" for text in reviews
-    )
-    styles = "".join(f".c{draw.randrange(10**9)}{{color:#123456;margin:0 auto}}" for _ in range(2_500))
-    return (
-        f"<!doctype html><title>Shop {number}</title><style>{styles}</style>"
-        f"<script type='application/ld+json'>{json.dumps(business)}</script><h1>Shop</h1><ul>{items}</ul>"
-    ).encode()
-
-
-def serve(listener: socket.socket) -> None:
-    """Hand out ready-made answers, a thread per connection."""
-    draw = random.Random(7)
-    ready: dict[bytes, bytes] = {}
-    for number in range(PAGES):
-        plain = page(number, draw)
-        for coding, body in (("plain", plain), ("gzip", gzip.compress(plain, 6))):
-            extra = "Content-Encoding: gzip\r\n" if coding == "gzip" else ""
-            head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n{extra}Content-Length: {len(body)}\r\n\r\n"
-            ready[f"/{coding}/{number}".encode()] = head.encode() + body
-
-    def talk(connection: socket.socket) -> None:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with connection:
-            while heading := connection.recv(65_536):
-                connection.sendall(ready[heading.split(b" ", 2)[1]])
-
-    while True:
-        connection, _ = listener.accept()
-        threading.Thread(target=talk, args=(connection,), daemon=True).start()
 
 
 def parsed(body: bytes) -> int:
@@ -105,7 +84,7 @@ def measure(client: str, base: str, coding: str, work: str, pages: int) -> None:
     began, cpu = time.perf_counter(), time.process_time()
     for number in range(pages):
         body = fetch(f"/{coding}/{number % PAGES}")
-        if work == "parse" and parsed(body) != 40:
+        if work == "parse" and parsed(body) != REVIEWS:
             raise SystemExit("a page came back different")
     took, used = time.perf_counter() - began, time.process_time() - cpu
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_000
@@ -128,7 +107,7 @@ def main() -> None:
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
     server = os.fork()
     if server == 0:
-        serve(listener)
+        serve(listener, served())
     try:
         table(f"http://127.0.0.1:{listener.getsockname()[1]}", options.pages, options.rounds)
     finally:
