@@ -20,8 +20,8 @@ def page(business: Mapping[str, Any], draw: random.Random) -> bytes:
     )
     styles = "".join(f".c{draw.randrange(10**9)}{{color:#123456;margin:0 auto}}" for _ in range(2_500))
     return (
-        f"<!doctype html><title>{business['name']}</title><style>{styles}</style>"
-        f"<script type='application/ld+json'>{json.dumps(marked)}</script><h1>Shop</h1><ul>{items}</ul>"
+        f"<!doctype html><html><title>{business['name']}</title><style>{styles}</style>"
+        f"<script type='application/ld+json'>{json.dumps(marked)}</script><h1>Shop</h1><ul>{items}</ul></body></html>"
     ).encode()
 
 

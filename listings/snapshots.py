@@ -13,6 +13,8 @@ from listings.models.mismatch import Mismatch, MismatchState
 from listings.models.snapshot import Body, Snapshot
 from listings.sources import SourceFacts
 
+COMPRESSION = 3
+"""Measured on pages of 150 KB: half the time of zlib's default for a tenth more bytes."""
 KEEP_UNCITED = dt.timedelta(days=90)
 FINISHED = (MismatchState.FIXED, MismatchState.NOT_OURS, MismatchState.DISMISSED)
 
@@ -47,7 +49,7 @@ def store(session: Session, organization_id: int, facts: SourceFacts, fetched: F
                 organization_id=organization_id,
                 sha256=digest,
                 size=len(fetched.body),
-                compressed=zlib.compress(fetched.body),
+                compressed=zlib.compress(fetched.body, COMPRESSION),
             )
         )
     snapshot = Snapshot(
