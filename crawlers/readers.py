@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from crawlers.plan import Access, Correction, Plan, ReplyText, Sending, Target
-from crawlers.plans import google, google_changes, google_places, website
+from crawlers.plans import google, google_changes, google_places, website, yelp
 from crawlers.source import Adapter
 from crawlers.sources import ADAPTERS
-from listings.sources import GOOGLE, GOOGLE_PLACES, WEBSITE
+from listings.sources import GOOGLE, GOOGLE_PLACES, WEBSITE, YELP
 
 
 class Planner(Protocol):
@@ -44,6 +44,7 @@ class Reader:
 PLANS: Mapping[str, Plans] = {
     GOOGLE: Plans(google.plan, google_changes.attempt, google_changes.correct, google_changes.answer),
     GOOGLE_PLACES: Plans(google_places.plan, google_places.attempt),
+    YELP: Plans(yelp.plan, yelp.attempt),
     WEBSITE: Plans(website.plan),
 }
 

@@ -70,4 +70,12 @@ def _target(location: Location, source_id: str | None, api_name: str | None, giv
         source_id=source_id,
         api_name=api_name,
         given_url=given_url,
+        phone=location.phone,
+        pin=_pin(location),
     )
+
+
+def _pin(location: Location) -> tuple[float, float] | None:
+    if location.latitude is None or location.longitude is None:
+        return None
+    return location.latitude, location.longitude

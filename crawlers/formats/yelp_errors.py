@@ -20,6 +20,9 @@ _CODES = {
     "ACCESS_DENIED": (Outcome.BLOCKED, "the plan of this API key doesn't cover this"),
     "BUSINESS_NOT_FOUND": (Outcome.NOT_FOUND, "Yelp does not know this business (any more)"),
     "NOT_FOUND": (Outcome.NOT_FOUND, "Yelp does not know this"),
+    "BUSINESS_MIGRATED": (Outcome.MOVED, "Yelp has merged this business into another and doesn't say which"),
+    "LOCATION_MISSING": (Outcome.UNREADABLE, "the request names no place that Yelp knows"),
+    "LOCATION_NOT_FOUND": (Outcome.UNREADABLE, "the request names no place that Yelp knows"),
     "BUSINESS_UNAVAILABLE": (
         Outcome.UNREADABLE, "the business exists, but Yelp shows it to no API while it has no recommended review",
     ),

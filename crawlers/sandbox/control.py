@@ -7,7 +7,7 @@ from crawlers.sandbox.faults import KINDS, Fault
 from crawlers.sandbox.ledger import ledger
 from crawlers.sandbox.planting import Role, listings_of
 from crawlers.sandbox.state import FIELD_PARTS, Sandbox
-from crawlers.sandbox.twins import TWINS
+from crawlers.sandbox.twins import MISHAPS, TWINS
 from crawlers.sandbox.wire import Answered, Asked, GoogleError, json_answer, json_body
 from crawlers.sandbox.users_file import locations_csv
 
@@ -55,10 +55,10 @@ def set_fault(sandbox: Sandbox, source: str, kind: str, count: int | None = None
         raise Unknown(f"source is one of {', '.join(TWINS)}, not {source}")
     if kind == "none":
         sandbox.faults.pop(source, None)
-    elif kind in KINDS:
+    elif kind in (kinds := dict.fromkeys((*KINDS, *MISHAPS.get(source, ())))):
         sandbox.faults[source] = Fault(kind, count, path)
     else:
-        raise Unknown(f"kind is none or one of {', '.join(KINDS)}, not {kind}")
+        raise Unknown(f"kind is none or one of {', '.join(kinds)}, not {kind}")
 
 
 def set_right(sandbox: Sandbox, source: str, code: str, field: str) -> None:

@@ -39,6 +39,23 @@ def place_number(place: str) -> int:
     return _unmixed(int.from_bytes(raw[3:11], "little"))
 
 
+def business_id(number: int) -> str:
+    """A listing's number as Yelp's id of 22 characters."""
+    mixed = _mixed(number).to_bytes(8, "little")
+    return base64.urlsafe_b64encode(mixed + _seal(mixed)[1:]).decode().rstrip("=")
+
+
+def business_number(business: str) -> int:
+    """The number behind a Yelp id; KeyError when it isn't one of ours."""
+    try:
+        raw = base64.urlsafe_b64decode(business + "=" * (-len(business) % 4))
+    except (binascii.Error, ValueError) as broken:
+        raise KeyError(business) from broken
+    if len(raw) != 16 or raw[8:] != _seal(raw[:8])[1:]:
+        raise KeyError(business)
+    return _unmixed(int.from_bytes(raw[:8], "little"))
+
+
 def maps_cid(number: int) -> int:
     """The number Google Maps' own links carry."""
     return _mixed(number)

@@ -112,6 +112,24 @@ STAGED: Mapping[str, Staged] = {
         },
         missing=frozenset({23}),
     ),
+    "yelp": Staged(
+        faults={
+            0: (Plant("hours"),),
+            2: (Plant("phone"),),
+            4: (Plant("closed"),),
+            6: (Plant("address"),),
+            8: (Plant("special_hours"),),
+            10: (Plant("category"),),
+            11: (Plant("closed_for_now"),),
+            13: (Plant("pin"),),
+            15: (Plant("website"),),
+            16: (Plant("suite"),),
+            17: (Plant("name"),),
+            22: (Plant("phone", from_day=1),),
+        },
+        missing=frozenset({7}),
+        duplicated=frozenset({3}),
+    ),
 }
 """What is staged at each source; one that isn't named here shows the truth of every location."""
 ALL_RIGHT = Staged()

@@ -19,7 +19,8 @@ addresses. A request whose Host header isn't loopback is served for that host as
 
 **Keys.** Google: POST {origin}/oauth2.googleapis.com/token with client_id `oauth.CLIENT_ID`,
 client_secret `oauth.CLIENT_SECRET`, refresh_token `oauth.REFRESH_TOKEN`; access tokens last an hour
-of the world's time, so `advance` ends them. Places: `places.API_KEY` in X-Goog-Api-Key.
+of the world's time, so `advance` ends them. Places: `places.API_KEY` in X-Goog-Api-Key. Yelp:
+`yelp.API_KEY` as a bearer.
 
 **Control** (JSON in and out)::
 
@@ -51,7 +52,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from crawlers.sandbox import control
 from crawlers.sandbox.faults import spoil
 from crawlers.sandbox.state import Sandbox
-from crawlers.sandbox.twins import twin_of
+from crawlers.sandbox.twins import MISHAPS, twin_of
 from crawlers.sandbox.wire import Answered, Asked, json_answer
 from crawlers.sandbox.world import World
 
@@ -68,7 +69,10 @@ def respond(sandbox: Sandbox, asked: Asked) -> Answered:
     with sandbox.lock:
         fault = sandbox.faults.get(twin.SOURCE)
         hit = fault is not None and fault.applies(asked.path)
-    return spoil(fault.kind, good) if fault is not None and hit else good
+    if fault is None or not hit:
+        return good
+    own = MISHAPS.get(twin.SOURCE, {}).get(fault.kind)
+    return own(asked, good) if own is not None else spoil(fault.kind, good)
 
 
 class _Handler(BaseHTTPRequestHandler):

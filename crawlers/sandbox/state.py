@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -67,6 +68,7 @@ class Sandbox:
         self.tokens: dict[str, dt.datetime] = {}
         self.revoked: set[str] = set()
         self.faults: dict[str, Fault] = {}
+        self.calls: Counter[tuple[str, str]] = Counter()
         self._advanced = dt.timedelta()
         self._pace, self._clock, self._started = pace, clock, clock()
 

@@ -1,8 +1,9 @@
 """Every source the sandbox can play, in one place. Another source joins with one file and one line."""
 
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from crawlers.sandbox import google, places, website
+from crawlers.sandbox import google, places, website, yelp
 from crawlers.sandbox.planting import Listing
 from crawlers.sandbox.state import Sandbox
 from crawlers.sandbox.wire import Answered, Asked
@@ -26,7 +27,11 @@ TWINS: dict[str, Twin] = {
     "google": google,
     "google_places": places,
     "website": website,
+    "yelp": yelp,
 }
+
+MISHAPS: Mapping[str, Mapping[str, Callable[[Asked, Answered], Answered]]] = {"yelp": yelp.MISHAPS}
+"""What bad days look like at a source where they don't look as everywhere, by source and kind."""
 
 
 def twin_of(host: str) -> Twin | None:

@@ -4,12 +4,13 @@ https://docs.developer.yelp.com/docs/places-intro. Nothing of it but the ids may
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import msgspec
 
-from crawlers.formats import yelp_business, yelp_reviews, yelp_web
+from crawlers.formats import yelp_business, yelp_quota, yelp_reviews, yelp_web
 from crawlers.formats.collected import collected
 from crawlers.formats.error_page import page_instead
 from crawlers.formats.http_answer import refused
@@ -48,6 +49,10 @@ class Yelp(Adapter):
         """The businesses with a phone number in E.164; there may be several."""
         return self._get("/v3/businesses/search/phone", key, {"phone": phone})
 
+    def search(self, key: str, place: str, limit: int = 20) -> Request:
+        """Businesses in a place; those without a review are left out, so that nothing is proven by absence."""
+        return self._get("/v3/businesses/search", key, {"location": place, "limit": str(limit)})
+
     def details(self, key: str, business: str, locale: str | None = None) -> Request:
         """One business by its id or its alias, which may hold any letter."""
         return self._get(f"/v3/businesses/{quote(business, safe='')}", key, {"locale": locale})
@@ -61,8 +66,14 @@ class Yelp(Adapter):
         """Any answer of this API, told apart by its shape, and records of Yelp's web front end.
 
         `total` is Yelp's own number of results or of reviews in the answer's language. A 403 page, a
-        robot check or an error page is never "not listed".
+        robot check or an error page is never "not listed". `extra["quota"]` is what the answer's
+        headers tell of the day's calls.
         """
+        reading = self._read(answer)
+        quota = yelp_quota.facts(answer.headers)
+        return replace(reading, extra={**reading.extra, "quota": quota}) if quota else reading
+
+    def _read(self, answer: Answer) -> Reading:
         page = page_instead(answer)
         document = page or decode(answer)
         if isinstance(document, Reading):

@@ -12,10 +12,11 @@ from pydantic import SecretStr
 
 from crawlers.door import Door, make_door
 from crawlers.run import Summary, crawl
-from crawlers.sandbox import oauth, places
+from crawlers.sandbox import oauth, places, yelp
 from crawlers.sandbox.faults import Fault
 from crawlers.sandbox.ledger import ledger
 from crawlers.sandbox.server import SandboxServer, start
+from crawlers.sandbox.twins import TWINS
 from crawlers.sandbox.users_file import locations_csv
 from crawlers.sandbox.world import make_world
 from listings.crawl_plan import CrawlSource
@@ -49,7 +50,7 @@ class Loop:
         return crawl(self.door, asked)
 
     def crawl_all(self) -> list[Summary]:
-        return [self.crawl(source) for source in ("google", "google_places", "website")]
+        return [self.crawl(source) for source in TWINS]
 
     def fault(self, source: str, kind: str, *, count: int | None = None, path: str = "") -> None:
         self.server.sandbox.faults[source] = Fault(kind, count, path)
@@ -83,6 +84,7 @@ def connect(database: Database, vault: Vault, organization_id: int) -> None:
             "refresh_token": oauth.REFRESH_TOKEN,
         },
         "google_places": {"api_key": places.API_KEY, "cover": "all"},
+        "yelp": {"api_key": yelp.API_KEY},
     }
     with database.write() as session:
         session.add_all(
