@@ -122,13 +122,16 @@ def test_a_block_of_24_holds_every_kind_of_fault(server: SandboxServer) -> None:
     assert {row["kind"] for row in truth["mismatches"]} == set(KINDS)
     assert len(truth["mismatches"]) == PLANTED
     assert {row["role"] for row in truth["listings"]} == set(Role) - {Role.COMPANY}
-    assert {row["source"] for row in truth["missing"]} == {"google", "google_places", "website"}
+    assert {row["source"] for row in truth["missing"]} == {
+        key for key, staged in STAGED.items() if staged.missing
+    }
     assert truth["coming"] == []
 
 
 def test_faults_of_later_days_are_announced_and_then_there(server: SandboxServer) -> None:
     coming = ledger(server.sandbox)["coming"]
-    assert sorted(row["from_day"] for row in coming) == [1, 2]
+    plants = [plant for staged in STAGED.values() for found in staged.faults.values() for plant in found]
+    assert sorted(row["from_day"] for row in coming) == sorted(p.from_day for p in plants if p.from_day)
     server.sandbox.advance(2)
     for row in coming:
         assert (row["code"], row["field"]) in in_ledger(server.sandbox, row["source"])
