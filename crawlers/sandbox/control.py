@@ -8,8 +8,8 @@ from crawlers.sandbox.ledger import ledger
 from crawlers.sandbox.planting import Role, listings_of
 from crawlers.sandbox.state import FIELD_PARTS, Sandbox
 from crawlers.sandbox.twins import MISHAPS, TWINS
-from crawlers.sandbox.wire import Answered, Asked, GoogleError, json_answer, json_body
 from crawlers.sandbox.users_file import locations_csv
+from crawlers.sandbox.wire import Answered, Asked, GoogleError, json_answer, json_body
 
 
 class Unknown(ValueError):
