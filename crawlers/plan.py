@@ -63,6 +63,11 @@ class Fetch:
     stored_as: str | None = None
 
     @property
+    def shared_page(self) -> bool:
+        """Whether it is the page of several locations, which speaks for whichever it matches."""
+        return self.candidates and self.target is None
+
+    @property
     def address(self) -> str:
         """Under what name the answer is stored."""
         return self.stored_as or self.request.url

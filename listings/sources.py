@@ -25,6 +25,8 @@ class OwnerLink(StrEnum):
     """The code that the owner gave the listing in their account there."""
     OWN_PAGE = "own_page"
     """The page's address stands in the owner's own record."""
+    GIVEN_PAGE = "given_page"
+    """The owner has named the page there (listings/given_urls.py)."""
     NONE = "none"
 
 
