@@ -69,7 +69,7 @@ def ours(folder: Path) -> dict[str, Any]:
     table = link(MatchIndex(places), records, sources).table
     end = time.perf_counter()
     memory = peak()
-    i, j = KeyIndex(side(places)).pairs(side(records))
+    i, j = KeyIndex(side(places), sparing=True).pairs(side(records))
     candidates = set(zip(records["id"].gather(i), places["id"].gather(j), strict=True))
     matched = table.filter(pl.col("decision") == "match")
     return {

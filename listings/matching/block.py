@@ -1,6 +1,9 @@
 """Locations and listings in, scored candidate pairs out: what one machine or one of many computes."""
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -18,6 +21,12 @@ KEPT = 5
 
 CHUNK = 20_000
 """Listings compared at a time: what bounds the memory however many there are."""
+
+PART = 200_000
+"""Listings whose forms are laid out at a time: the more, the more often a name or street is read only once."""
+
+Chunk = tuple[Ints, Ints]
+Best = tuple[Ints, Ints, Points, Levels]
 
 SCORED_SCHEMA: dict[str, DataType | DataTypeClass] = {
     "listing": pl.Int64,
@@ -43,7 +52,7 @@ class MatchIndex:
         self.scorecard = scorecard or shipped()
         self._compact = locations["compact"]
         self._side = side(locations)
-        self._keys = KeyIndex(self._side)
+        self._keys = KeyIndex(self._side, sparing=True)
         self._counts = counts(self._side)
 
     @cached_property
@@ -52,20 +61,27 @@ class MatchIndex:
 
     def score(self, listings: pl.DataFrame) -> pl.DataFrame:
         """The best KEPT candidates of each normalised listing, as SCORED_SCHEMA."""
-        chunks = [
-            self._score_chunk(listings[start : start + CHUNK], start)
-            for start in range(0, max(listings.height, 1), CHUNK)
+        parts = [
+            self._score_part(listings[start : start + PART], start)
+            for start in range(0, max(listings.height, 1), PART)
         ]
-        return pl.concat(chunks)
+        return pl.concat(parts)
 
-    def _score_chunk(self, listings: pl.DataFrame, start: int) -> pl.DataFrame:
+    def _score_part(self, listings: pl.DataFrame, offset: int) -> pl.DataFrame:
         records = side(listings)
         i, j = self._candidates(listings, records)
+        cuts = np.searchsorted(i, np.arange(0, listings.height + CHUNK, CHUNK))
+        chunks = [(i[start:end], j[start:end]) for start, end in pairwise(cuts.tolist())]
+        best = _at_once(lambda chunk: self._best(records, *chunk), chunks)
+        i, j, log_odds, levels = (np.concatenate(column, axis=-1) for column in zip(*best, strict=True))
+        return scored(i + offset, j, log_odds, levels)
+
+    def _best(self, records: Side, i: Ints, j: Ints) -> tuple[Ints, Ints, Points, Levels]:
         log_odds, levels = self.judge(records, i, j)
         order = np.lexsort((j, -log_odds, i))
-        rank = np.arange(len(order)) - np.searchsorted(i[order], i[order])
+        rank = np.arange(len(order)) - np.searchsorted(i, i)
         kept = order[rank < KEPT]
-        return scored(i[kept] + start, j[kept], log_odds[kept], levels[:, kept])
+        return i[kept], j[kept], log_odds[kept], levels[:, kept]
 
     def judge(self, listings: Side, i: Ints, j: Ints) -> tuple[Points, Levels]:
         """The calibrated log-odds and the levels of listing rows `i` beside location rows `j`."""
@@ -73,12 +89,23 @@ class MatchIndex:
         return self.scorecard.log_odds(levels, "link"), levels
 
     def _candidates(self, listings: pl.DataFrame, records: Side) -> tuple[Ints, Ints]:
+        """The candidates of every listing, sorted by it."""
         i, j = self._keys.pairs(records)
         left_out = np.setdiff1d(np.flatnonzero(records.exact["compact"]), i)
         if not len(left_out) or not self.ids:
             return i, j
         row, found = self._ngrams.pairs(listings["compact"].gather(left_out))
-        return np.concatenate([i, left_out[row]]), np.concatenate([j, found])
+        i, j = np.concatenate([i, left_out[row]]), np.concatenate([j, found])
+        order = np.argsort(i, kind="stable")
+        return i[order], j[order]
+
+
+def _at_once(work: Callable[[Chunk], Best], chunks: Sequence[Chunk]) -> list[Best]:
+    """`work` on every chunk, in order, on all cores: nearly all of it is array code outside the interpreter's lock."""
+    if len(chunks) < 2:
+        return [work(chunk) for chunk in chunks]
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        return list(pool.map(work, chunks))
 
 
 def scored(listing: Ints, location: Ints, log_odds: Points, levels: Levels) -> pl.DataFrame:

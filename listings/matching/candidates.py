@@ -8,7 +8,7 @@ has a bounded number.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,33 +25,51 @@ Pairs = tuple[Ints, Ints]
 """Listing rows and location rows, aligned."""
 
 
+CONTACT, NAME, DOOR = 1, 2, 4
+"""Facets of a record that a key may say to agree."""
+
+SHARED = 4
+"""A phone or page that this many locations have says nothing of one of them."""
+
+_BITS, _FACETS = 3, 7
+_SURE = np.array([facets.bit_count() > 1 for facets in range(_FACETS + 1)])
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """The parts a key joins, how many locations may bear it, and the finer joins for a crowd.
 
-    Weak keys have a low `most`: a pair they alone would find is not worth its time. The finer keys
-    of a weak key carry more, and have MOST.
+    `says` is the facet that agrees where the key does; keys that say none are weak: they are followed
+    where the others don't find enough, and may have a low `most`, as a pair they alone would find is
+    seldom worth its time. Their finer keys carry more, and have MOST.
     """
 
     parts: tuple[str, ...]
     finer: tuple[tuple[str, ...], ...] = ()
     most: int = MOST
+    says: int = 0
 
 
 KEYS = (
-    Key(("phone_end",), (("phone_end", "number"), ("phone_end", "postal"), ("phone_end", "city"))),
-    Key(("page",), (("page", "number"), ("page", "postal"))),
+    Key(
+        ("phone_end",),
+        (("phone_end", "number"), ("phone_end", "postal"), ("phone_end", "city")),
+        says=CONTACT,
+    ),
+    Key(("page",), (("page", "number"), ("page", "postal")), says=CONTACT),
     Key(("domain",), (("domain", "postal"), ("domain", "number"), ("domain", "city")), most=30),
-    Key(("number", "postal"), (("number", "postal", "street"), ("number", "postal", "prefix"))),
+    Key(("number", "postal"), (("number", "postal", "street"), ("number", "postal", "prefix")), says=DOOR),
     Key(
         ("number", "street"),
         (("number", "street", "postal"), ("number", "street", "city"), ("number", "street", "prefix")),
+        says=DOOR,
     ),
     Key(
         ("prefix", "city"),
         (("prefix", "city", "postal"), ("prefix", "city", "street"), ("prefix", "city", "number")),
+        says=NAME,
     ),
-    Key(("prefix", "postal"), (("prefix", "postal", "street"), ("prefix", "postal", "number"))),
+    Key(("prefix", "postal"), (("prefix", "postal", "street"), ("prefix", "postal", "number")), says=NAME),
     Key(("core",), (("core", "region"), ("core", "street"), ("core", "number")), most=20),
     Key(("token",), (("token", "postal"), ("token", "street")), most=10),
     Key(("cell",), (("cell", "prefix"), ("cell", "number")), most=20),
@@ -105,25 +123,35 @@ def _salt(part: str) -> np.uint64:
     return np.uint64(int.from_bytes(part.encode().ljust(8, b"\0")[:8], "big") | 1)
 
 
+def row_lines(records: Side) -> Lines:
+    """A line for each record."""
+    row = np.arange(records.size, dtype=np.int64)
+    return Lines(row, {part: records.exact[part] for part in ROW_PARTS})
+
+
 def record_lines(records: Side, *, around: bool) -> dict[str, Lines]:
     """The lines of records, by layout: row, token, cell.
 
     `around` asks for the neighbouring cells too, as a listing looks for locations near it.
     """
-    row = np.arange(records.size, dtype=np.int64)
-    lines = Lines(row, {part: records.exact[part] for part in ROW_PARTS})
-    token_row, token = np.nonzero(records.name_words)
+    return _layouts(records, row_lines(records), around=around)
+
+
+def _layouts(records: Side, lines: Lines, *, around: bool) -> dict[str, Lines]:
+    line, token = np.nonzero(records.name_words[lines.row])
+    tokens = records.name_words[lines.row[line], token]
     return {
         "row": lines,
-        "token": lines.spread(token_row, "token", records.name_words[token_row, token]),
+        "token": lines.spread(line, "token", tokens),
         "cell": _cells(records, lines, around=around),
     }
 
 
 def _cells(records: Side, lines: Lines, *, around: bool) -> Lines:
-    known = np.flatnonzero(np.isfinite(records.latitude) & np.isfinite(records.longitude))
-    south = np.floor(records.latitude[known] / GEO_CELL).astype(np.int64)
-    west = np.floor(records.longitude[known] / GEO_CELL).astype(np.int64)
+    latitude, longitude = records.latitude[lines.row], records.longitude[lines.row]
+    known = np.flatnonzero(np.isfinite(latitude) & np.isfinite(longitude))
+    south = np.floor(latitude[known] / GEO_CELL).astype(np.int64)
+    west = np.floor(longitude[known] / GEO_CELL).astype(np.int64)
     steps = (-1, 0, 1) if around else (0,)
     cells = [((south + up) * 1_000_003 + west + right) for up in steps for right in steps]
     mixed = np.concatenate(cells).astype(np.uint64) * np.uint64(0xBF58476D1CE4E5B9) | np.uint64(1)
@@ -137,13 +165,24 @@ class Table:
         order = np.lexsort((rows, hashes))
         order = order[hashes[order] != 0]
         self.rows = rows[order]
-        self.hashes, self.start, self.count = np.unique(hashes[order], return_index=True, return_counts=True)
+        known, self.start, self.count = np.unique(hashes[order], return_index=True, return_counts=True)
+        # The sentinel is found by nobody, so a look-up may end on it.
+        self.hashes = np.append(known, ~np.uint64(0))
+        self.start, self.count = np.append(self.start, 0), np.append(self.count, 0)
+        bits = max(len(known).bit_length(), 1)
+        self.shift = np.uint64(64 - bits)
+        self.first = np.searchsorted(known, np.arange(1 << bits, dtype=np.uint64) << self.shift)
 
     def find(self, hashes: Hashes) -> tuple[Ints, Ints]:
-        """Where each hash's locations start and how many there are (0: none)."""
-        if not len(self.hashes):
-            return np.zeros(len(hashes), np.int64), np.zeros(len(hashes), np.int64)
-        at = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
+        """Where each hash's locations start and how many there are (0: none).
+
+        The first bits of a hash say where in the table it would be, but for a few steps.
+        """
+        at = self.first[hashes >> self.shift]
+        behind = np.flatnonzero(self.hashes[at] < hashes)
+        while len(behind):
+            at[behind] += 1
+            behind = behind[self.hashes[at[behind]] < hashes[behind]]
         found = (self.hashes[at] == hashes) & (hashes != 0)
         return self.start[at], np.where(found, self.count[at], 0)
 
@@ -157,11 +196,16 @@ class Table:
 
 
 class KeyIndex:
-    """The keys of all locations."""
+    """The keys of all locations.
 
-    def __init__(self, locations: Side) -> None:
+    With `sparing`, a listing that has a location by two of contact, name and door is not looked for by
+    its weak keys: what only they would find, a branch elsewhere, is never preferred to it.
+    """
+
+    def __init__(self, locations: Side, *, sparing: bool = False) -> None:
         layouts = record_lines(locations, around=False)
         self.size = locations.size
+        self.sparing = sparing
         self.tables: list[tuple[Key, Table, list[Table]]] = []
         for key in KEYS:
             lines = layouts[_layout(key)]
@@ -172,25 +216,45 @@ class KeyIndex:
 
     def pairs(self, listings: Side) -> Pairs:
         """Every (listing row, location row) that shares an uncrowded key, sorted, each once."""
-        layouts = record_lines(listings, around=True)
+        lines = row_lines(listings)
+        found = self._reached([table for table in self.tables if table[0].says], {"row": lines})
+        weak = [table for table in self.tables if not table[0].says]
+        if self.sparing:
+            settled = np.zeros(listings.size, bool)
+            settled[found[_SURE[found & _FACETS]] // (self.size << _BITS)] = True
+            lines = lines.only(~settled)
+        more = self._reached(weak, _layouts(listings, lines, around=True))
+        pairs = np.unique(np.concatenate([found, more]) >> _BITS)
+        return pairs // max(self.size, 1), pairs % max(self.size, 1)
+
+    def _reached(
+        self, tables: "Sequence[tuple[Key, Table, list[Table]]]", layouts: Mapping[str, Lines]
+    ) -> Ints:
+        """What these keys lead to, as sorted codes of listing row, location row and the facets that agree."""
         codes = [np.zeros(0, np.int64)]
-        for key, table, finer in self.tables:
+        for key, table, finer in tables:
             lines = layouts[_layout(key)]
-            crowd = lines.only(self._follow(table, lines, key.parts, key.most, codes))
+            crowd = lines.only(self._follow(table, lines, key, key.most, codes))
             if len(crowd.row):
                 for parts, fine in zip(key.finer, finer, strict=True):
-                    self._follow(fine, crowd, parts, MOST, codes)
-        found = np.unique(np.concatenate(codes))
-        return found // max(self.size, 1), found % max(self.size, 1)
+                    self._follow(fine, crowd, replace(key, parts=parts), MOST, codes)
+        found = np.sort(np.concatenate(codes))
+        if not len(found):
+            return found
+        first = np.flatnonzero(np.append(True, found[1:] >> _BITS != found[:-1] >> _BITS))
+        reached: Ints = np.bitwise_or.reduceat(found, first)
+        return reached
 
     def _follow(
-        self, table: Table, lines: Lines, parts: Sequence[str], most: int, codes: list[Ints]
+        self, table: Table, lines: Lines, key: Key, most: int, codes: list[Ints]
     ) -> NDArray[np.bool_]:
         """Add the pairs of the uncrowded keys to `codes`; say which lines met a crowd."""
-        start, count = table.find(lines.join(parts))
+        start, count = table.find(lines.join(key.parts))
         crowded = count > most
         count = np.where(crowded, 0, count)
-        codes.append(np.repeat(lines.row, count) * self.size + table.follow(start, count))
+        pairs = np.repeat(lines.row, count) * self.size + table.follow(start, count)
+        alone = np.repeat(count < SHARED, count) if key.says == CONTACT else True
+        codes.append((pairs << _BITS) | np.where(alone, key.says, 0))
         return crowded
 
 

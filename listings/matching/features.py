@@ -49,9 +49,14 @@ def _count(values: Hashes, but: int) -> Ints:
 
 
 def compare(pairs: Aligned, known: Counts) -> Levels:
-    """The levels of each pair of a listing (left) and a location (right)."""
+    """The levels of each pair of a listing (left) and a location (right).
+
+    name_levels sees each pair of names once (Aligned.distinct_names), so it may read nothing of a
+    record but its name forms and the words of its place.
+    """
+    named, which = pairs.distinct_names()
     levels = {
-        **name_levels(pairs),
+        **{comparison: level[which] for comparison, level in name_levels(named).items()},
         **place_levels(pairs),
         "phone": _phone(pairs, known.phone[pairs.j]),
         "web": _web(pairs, known.domain[pairs.j], known.page[pairs.j]),
@@ -118,12 +123,13 @@ def _web(pairs: Aligned, sites: Ints, pages: Ints) -> Ints:
 
 
 def _category(pairs: Aligned) -> Ints:
-    left, right = pairs.left.category_words[pairs.i], pairs.right.category_words[pairs.j]
+    both, same = pairs.both("category"), pairs.same("category")
+    level = np.where(both, np.where(same, CATEGORY.at("same"), CATEGORY.at("other")), 0)
+    rest = np.flatnonzero(both & ~same)
+    left, right = pairs.left.category_words[pairs.i[rest]], pairs.right.category_words[pairs.j[rest]]
     shared = ((left[:, :, None] == right[:, None, :]) & (left != 0)[:, :, None]).any(axis=(1, 2))
-    tests = (("missing", ~pairs.both("category")), ("same", pairs.same("category")), ("related", shared))
-    return np.select(
-        [test for _, test in tests], [CATEGORY.at(key) for key, _ in tests], CATEGORY.at("other")
-    )
+    level[rest[shared]] = CATEGORY.at("related")
+    return level
 
 
 def _classes(levels: dict[str, Ints]) -> tuple[Ints, Ints, Ints]:

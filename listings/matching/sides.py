@@ -1,5 +1,6 @@
 """One side of a comparison, laid out so that any pairs of rows can be gathered in arrays."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -11,8 +12,9 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 
 NAME_WORDS = 8
-PLACE_WORDS = 12
-"""Words of a name or a place that are compared one by one; longer ones are compared as text too."""
+PLACE_WORDS = {"city": 4, "street": 6, "region": 2}
+"""Words of a name, and of each part of a place, that are compared one by one; longer ones are compared as
+text too."""
 
 GENERIC_WEIGHT = 0.3
 """What a word of a name weighs that says little, like "center"; every other word weighs 1."""
@@ -26,6 +28,11 @@ EXACT = (
     "unit", "postal", "city", "region", "country", "phone", "phone_end", "extension", "domain", "page", "category",
 )  # fmt: skip
 
+NAME_KEY = ("name", "core", "store_number")
+"""What a name comes down to: its other forms follow from these."""
+
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+
 Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
 Floats = NDArray[np.float32]
@@ -34,15 +41,16 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Normalised records in arrays: hashes (0 is empty), texts, words of name, place and category.
+    """Normalised records in arrays: hashes (0 is empty), words of name, place and category; texts as columns.
 
     `name_kinds` marks the words that name a service or department (data/words.txt), `name_numbers`
     those of digits only. `number` is the house number as an integer, -1 where there is none or it has letters only.
+    `name_key` and `place_key` are equal where all of the name, or all words of the place, are.
     """
 
     size: int
     exact: dict[str, Hashes]
-    texts: dict[str, NDArray[Any]]
+    texts: dict[str, pl.Series]
     name_words: Hashes
     name_weights: Floats
     name_kinds: Mask
@@ -53,46 +61,95 @@ class Side:
     toll_free: Mask
     latitude: NDArray[np.float64]
     longitude: NDArray[np.float64]
+    name_key: Hashes
+    place_key: Hashes
 
 
 def hashed(values: pl.Series) -> Hashes:
     """64-bit hashes of texts, 0 for null and empty ones; equal in every process of one version."""
-    hashes = values.hash(seed=11).to_numpy() | np.uint64(1)
-    return np.where((values.is_null() | (values == "")).to_numpy(), np.uint64(0), hashes)
+    hashes: Hashes = values.hash(seed=_SEED).to_numpy(writable=True)
+    nothing = (hashes == _NULL) | (hashes == _EMPTY)
+    hashes |= np.uint64(1)
+    hashes[nothing] = 0
+    return hashes
+
+
+_SEED = 11
+_NULL, _EMPTY = pl.Series([None, ""], dtype=pl.String).hash(seed=_SEED).to_numpy()
 
 
 def side(frame: pl.DataFrame) -> Side:
     """The arrays of a normalised frame (listings.normalize.columns.NORMAL_SCHEMA)."""
     # One call hashes all columns: for a single record the calls are what takes the time.
-    exact = hashed(pl.concat([frame[column] for column in EXACT])).reshape(len(EXACT), frame.height)
-    words = frame.select(
+    hashes = hashed(pl.concat([frame[column] for column in EXACT])).reshape(len(EXACT), frame.height)
+    exact = dict(zip(EXACT, hashes, strict=True))
+    values = frame.select(
         number=pl.col("number").str.extract(r"^(\d{1,9})").cast(pl.Int64).fill_null(-1),
         toll_free=pl.col("phone").str.contains(r"^1?8(?:00|33|44|55|66|77|88)\d{7}$").fill_null(value=False),
-        place=pl.concat_str(["city", "street", "region"], separator=" ", ignore_nulls=True).str.split(" "),
-        category=pl.col("category").str.split(" ").fill_null([]),
-        **{column: pl.col(column).fill_null("").str.slice(0, LONGEST_TEXT) for column in TEXTS},
     )
-    name_words = _padded(frame["tokens"], NAME_WORDS)
-    generic = within(name_words, word_hashes("generic"))
+    names = _names(frame["tokens"], exact["core"])
+    places = [_words(frame[column], exact[column], most) for column, most in PLACE_WORDS.items()]
     return Side(
         size=frame.height,
-        exact=dict(zip(EXACT, exact, strict=True)),
-        texts={column: words[column].to_numpy() for column in TEXTS},
-        name_words=name_words,
-        name_weights=np.where(generic, np.float32(GENERIC_WEIGHT), np.float32(1)) * (name_words != 0),
-        name_kinds=within(name_words, word_hashes("kinds")),
-        name_numbers=within(name_words, _numbers(frame["tokens"])),
-        place_words=_padded(words["place"], PLACE_WORDS),
-        category_words=_padded(words["category"], NAME_WORDS),
-        number=words["number"].to_numpy(),
-        toll_free=words["toll_free"].to_numpy(),
+        exact=exact,
+        texts={column: frame[column] for column in TEXTS},
+        name_words=names.words,
+        name_weights=names.weights,
+        name_kinds=names.kinds,
+        name_numbers=names.numbers,
+        place_words=np.concatenate(places, axis=1),
+        category_words=_words(frame["category"], exact["category"], NAME_WORDS),
+        number=values["number"].to_numpy(),
+        toll_free=values["toll_free"].to_numpy(),
         latitude=frame["latitude"].to_numpy(),
         longitude=frame["longitude"].to_numpy(),
+        name_key=mixed([exact[column] for column in NAME_KEY]),
+        place_key=mixed([exact[column] for column in PLACE_WORDS]),
     )
+
+
+def mixed(parts: Sequence[Hashes]) -> Hashes:
+    """One hash of several, the order counts."""
+    found = np.zeros(len(parts[0]), np.uint64)
+    for part in parts:
+        found = (found ^ part) * _ODD
+        found ^= found >> np.uint64(29)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    words: Hashes
+    weights: Floats
+    kinds: Mask
+    numbers: Mask
+
+
+def _names(tokens: pl.Series, cores: Hashes) -> _Names:
+    first, back = _firsts(cores)
+    tokens = tokens.gather(first)
+    words = _padded(tokens, NAME_WORDS)
+    generic = within(words, word_hashes("generic"))
+    weights = np.where(generic, np.float32(GENERIC_WEIGHT), np.float32(1)) * (words != 0)
+    kinds, numbers = within(words, word_hashes("kinds")), within(words, _numbers(tokens))
+    return _Names(words[back], weights[back], kinds[back], numbers[back])
+
+
+def _words(texts: pl.Series, hashes: Hashes, width: int) -> Hashes:
+    """The first `width` words of each text as hashes, 0 where it has fewer."""
+    first, back = _firsts(hashes)
+    words: Hashes = _padded(texts.gather(first).str.split(" "), width)[back]
+    return words
+
+
+def _firsts(hashes: Hashes) -> tuple[Ints, Ints]:
+    """The rows of distinct hashes, and for every row which of them is its own: each text is read once."""
+    _, first, back = np.unique(hashes, return_index=True, return_inverse=True)
+    return first, back
 
 
 def _padded(lists: pl.Series, width: int) -> Hashes:
-    """The first `width` words of each row as hashes, 0 where a row has fewer."""
+    lists = lists.fill_null([])
     length = lists.list.len().to_numpy().astype(np.int64)
     words = hashed(lists.explode(empty_as_null=False))
     row = np.repeat(np.arange(len(lists)), length)
@@ -147,6 +204,24 @@ class Aligned:
         known: Mask = (self.left.exact[column][self.i] != 0) & (self.right.exact[column][self.j] != 0)
         return known
 
+    def part(self, rows: Ints) -> "Aligned":
+        """The pairs of these rows."""
+        return Aligned(self.left, self.right, self.i[rows], self.j[rows])
+
+    def distinct_names(self) -> tuple["Aligned", Ints]:
+        """One of the pairs of each two names, and for every pair which of them has its names.
+
+        Where names differ, a pair also has to have the words of the same two places: whether a word
+        of a name only repeats the place is a matter of both.
+        """
+        left, right = self.left.name_key[self.i], self.right.name_key[self.j]
+        differ = left != right
+        places = mixed([self.left.place_key[self.i[differ]], self.right.place_key[self.j[differ]]])
+        keys = mixed([left, right])
+        keys[differ] ^= places
+        _, first, back = np.unique(keys, return_index=True, return_inverse=True)
+        return self.part(first), back
+
     def alike(self, column: str, scorer: Any, where: Mask | None = None) -> Floats:
         """0 to 100 by a rapidfuzz scorer, computed once per distinct pair.
 
@@ -158,10 +233,12 @@ class Aligned:
         todo = np.flatnonzero(open_pairs if where is None else open_pairs & where)
         if not len(todo):
             return score
-        codes = left[todo] * np.uint64(0x9E3779B97F4A7C15) + right[todo]
-        _, first, back = np.unique(codes, return_index=True, return_inverse=True)
-        one = self.left.texts[column][self.i[todo[first]]]
-        other = self.right.texts[column][self.j[todo[first]]]
-        workers = 2 if len(first) > 5000 else 1
-        score[todo] = process.cpdist(one, other, scorer=scorer, dtype=np.float32, workers=workers)[back]
+        _, first, back = np.unique(left[todo] * _ODD + right[todo], return_index=True, return_inverse=True)
+        one = _texts(self.left.texts[column], self.i[todo[first]])
+        other = _texts(self.right.texts[column], self.j[todo[first]])
+        score[todo] = process.cpdist(one, other, scorer=scorer, dtype=np.float32)[back]
         return score
+
+
+def _texts(column: pl.Series, rows: Ints) -> list[str]:
+    return column.gather(rows).str.slice(0, LONGEST_TEXT).to_list()
