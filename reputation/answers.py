@@ -71,8 +71,14 @@ def _take_over(reply: Reply, shown: ReplyRecord, now: dt.datetime) -> None:
     if reply.state is not state:
         reply.state = state
         reply.published_at = now if state is ReplyState.PUBLISHED else None
+        reply.detail = _why_rejected(shown) if state is ReplyState.REJECTED else None
     if reply.source_state != shown.state:
         reply.source_state = shown.state
     updated = shown.updated_at
     if isinstance(updated, dt.datetime) and reply.source_updated_at != updated:
         reply.source_updated_at = updated
+
+
+def _why_rejected(shown: ReplyRecord) -> str:
+    why = f": {shown.reason}" if shown.reason else ""
+    return f"The source decided not to publish it{why}. Change the words and send it again."

@@ -8,11 +8,15 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class ReplyRecord:
-    """The owner's public answer below a review; `state` is the source's own word in lower case."""
+    """The owner's public answer below a review; `state` is the source's own word in lower case.
+
+    `reason` is why the source doesn't publish it, in its own words.
+    """
 
     text: str
     updated_at: dt.datetime | dt.date | None = None
     state: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,8 @@ def _reply_detail(reply: Reply, source: SourceFacts, now: dt.datetime) -> str:
     if reply.state is ReplyState.QUEUED and reply.send_after is not None:
         left = max(0, int((reply.send_after - now).total_seconds()))
         return f"Goes out in {max(1, -(-left // 60))} min." if left else "Goes out now."
+    if reply.state is ReplyState.SENT and reply.source_state == "pending":
+        return f"{source.label} has it and decides whether to publish it."
     if reply.state is ReplyState.SENT:
         return f"{source.label} has it; it stands as published once a read shows it."
     if reply.state is ReplyState.DRAFT and reply.detail:

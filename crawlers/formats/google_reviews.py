@@ -43,7 +43,19 @@ class Reply(_Struct):
         if words is None:
             return None
         state = shown.text(self.review_reply_state)
-        return ReplyRecord(words, shown.moment(self.update_time), state.lower() if state else None)
+        return ReplyRecord(
+            words,
+            shown.moment(self.update_time),
+            state.lower() if state else None,
+            _reason(self.policy_violation),
+        )
+
+
+def _reason(violation: Any) -> str | None:
+    """A policy violation in words. Google announced the field without its values, so none is insisted on."""
+    if isinstance(violation, str):
+        return violation.replace("_", " ").lower() or None
+    return msgspec.json.encode(violation).decode() if violation else None
 
 
 class Review(_Struct):
