@@ -33,9 +33,9 @@ class Claims:
     source: Ints
 
     def places(self) -> Ints:
-        """A number for each place of each source: two sources never compete."""
-        places: Ints = self.source[self.listing] * (self.location.max(initial=0) + 1) + self.location
-        return places
+        """A number for each place of each source, without gaps: two sources never compete."""
+        places = self.source[self.listing] * (self.location.max(initial=0) + 1) + self.location
+        return np.unique(places, return_inverse=True)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,19 @@ def assign(claims: Claims, review: float) -> Assignment:
     given = serious[_contest(listing[serious], places[serious], log_odds[serious] - review)]
     pair = best.copy()
     pair[listing[given]] = given
-    losers = np.setdiff1d(np.flatnonzero(lead >= review), listing[given])
-    winner = _winners(claims, pair, given, losers)
-    return Assignment(pair, winner, _after(claims, pair, given, winner))
+    lost = lead >= review
+    lost[listing[given]] = False
+    losers = np.flatnonzero(lost)
+    winner = _winners(claims, places, pair, given, losers)
+    return Assignment(pair, winner, _after(claims, places, pair, given, winner))
 
 
 def _best(claims: Claims) -> Ints:
     listing = claims.listing
-    order = np.lexsort((claims.location, -claims.log_odds, listing))
+    lead = np.full(len(claims.source), -np.inf)
+    np.maximum.at(lead, listing, claims.log_odds)
+    top = np.flatnonzero(claims.log_odds == lead[listing])
+    order = top[np.lexsort((claims.location[top], listing[top]))]
     first = order[np.r_[True, listing[order][1:] != listing[order][:-1]]] if len(order) else order
     best = np.full(len(claims.source), -1, np.int64)
     best[listing[first]] = first
@@ -78,20 +83,26 @@ def _best(claims: Claims) -> Ints:
 
 def _contest(listing: Ints, places: Ints, gain: Points) -> Ints:
     """The claims that win: the greatest total gain with each listing and place used once."""
-    if not len(listing):
-        return np.zeros(0, np.int64)
-    _, row = np.unique(listing, return_inverse=True)
-    _, column = np.unique(places, return_inverse=True)
+    alone = (np.bincount(listing)[listing] == 1) & (np.bincount(places)[places] == 1)
+    contested = np.flatnonzero(~alone)
+    won = [np.flatnonzero(alone)]
+    if len(contested):
+        _, row = np.unique(listing[contested], return_inverse=True)
+        _, column = np.unique(places[contested], return_inverse=True)
+        groups = _components(row, column)
+        won += [
+            contested[group[_settle(row[group], column[group], gain[contested[group]])]] for group in groups
+        ]
+    return np.sort(np.concatenate(won))
+
+
+def _components(row: Ints, column: Ints) -> list[Ints]:
+    """The claims that hang together through a listing or a place, group by group."""
     rows, columns = row.max() + 1, column.max() + 1
     graph = coo_matrix((np.ones(len(row)), (row, rows + column)), shape=(rows + columns,) * 2)
     component = connected_components(graph, directed=False)[1][row]
     order = np.argsort(component, kind="stable")
-    size = np.bincount(component)
-    alone = size[component] == 1
-    won = [np.flatnonzero(alone)]
-    groups = (group for group in np.split(order, np.cumsum(size)[:-1]) if len(group) > 1)
-    won += [group[_settle(row[group], column[group], gain[group])] for group in groups]
-    return np.sort(np.concatenate(won))
+    return np.split(order, np.flatnonzero(np.diff(component[order])) + 1)
 
 
 def _settle(row: Ints, column: Ints, gain: Points) -> Ints:
@@ -118,19 +129,20 @@ def _greedy(row: Ints, column: Ints, gain: Points) -> Ints:
     return np.array(won, np.int64)
 
 
-def _winners(claims: Claims, pair: Ints, given: Ints, losers: Ints) -> Ints:
+def _winners(claims: Claims, places: Ints, pair: Ints, given: Ints, losers: Ints) -> Ints:
     """Per loser, the listing of its source that got its location."""
-    places = claims.places()
-    holder = dict(zip(places[given].tolist(), claims.listing[given].tolist(), strict=True))
     winner = np.full(len(pair), -1, np.int64)
-    winner[losers] = [holder.get(place, -1) for place in places[pair[losers]].tolist()]
+    holder = np.full(int(places.max(initial=0)) + 1, -1, np.int64)
+    holder[places[given]] = claims.listing[given]
+    winner[losers] = holder[places[pair[losers]]]
     return winner
 
 
-def _after(claims: Claims, pair: Ints, given: Ints, winner: Ints) -> Points:
+def _after(claims: Claims, places: Ints, pair: Ints, given: Ints, winner: Ints) -> Points:
     """Each listing's claim against none and against its other candidates that are still free."""
-    places = claims.places()
-    rival = ~np.isin(places, places[given])
+    taken = np.zeros(int(places.max(initial=0)) + 1, bool)
+    taken[places[given]] = True
+    rival = ~taken[places]
     rival[pair[pair >= 0]] = False
     odds = np.exp(np.minimum(claims.log_odds, 40.0))
     against = 1.0 + np.bincount(claims.listing[rival], odds[rival], len(pair))

@@ -91,7 +91,9 @@ class MatchIndex:
     def _candidates(self, listings: pl.DataFrame, records: Side) -> tuple[Ints, Ints]:
         """The candidates of every listing, sorted by it."""
         i, j = self._keys.pairs(records)
-        left_out = np.setdiff1d(np.flatnonzero(records.exact["compact"]), i)
+        missed = records.exact["compact"] != 0
+        missed[i] = False
+        left_out = np.flatnonzero(missed)
         if not len(left_out) or not self.ids:
             return i, j
         row, found = self._ngrams.pairs(listings["compact"].gather(left_out))

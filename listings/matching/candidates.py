@@ -224,7 +224,8 @@ class KeyIndex:
             settled[found[_SURE[found & _FACETS]] // (self.size << _BITS)] = True
             lines = lines.only(~settled)
         more = self._reached(weak, _layouts(listings, lines, around=True))
-        pairs = np.unique(np.concatenate([found, more]) >> _BITS)
+        pairs = np.sort(np.concatenate([found, more]) >> _BITS)
+        pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])] if len(pairs) else pairs
         return pairs // max(self.size, 1), pairs % max(self.size, 1)
 
     def _reached(

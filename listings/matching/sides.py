@@ -164,7 +164,7 @@ def _numbers(tokens: pl.Series) -> Hashes:
     """The hashes of the words that are numbers, sorted; never empty."""
     words = tokens.explode(empty_as_null=False)
     numbers = words.filter(words.str.contains(r"^\d+$"))
-    return np.unique(np.append(hashed(numbers), np.uint64(1)))
+    return np.sort(np.append(hashed(numbers), np.uint64(1)))
 
 
 @cache
