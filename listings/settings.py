@@ -133,6 +133,11 @@ def environment(settings: Settings) -> dict[str, str]:
     return {**os.environ, **given}  # noqa: TID251 - this module is the reader of the environment
 
 
+def java_home() -> str | None:
+    """Where Java is, as every program that starts it is told; None where nobody says."""
+    return os.environ.get("JAVA_HOME")  # noqa: TID251 - this module is the reader of the environment
+
+
 def _as_text(value: object) -> str:
     if isinstance(value, SecretStr):
         return value.get_secret_value()

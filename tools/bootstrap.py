@@ -1,7 +1,7 @@
 """Sets up what a command of the Makefile needs, with nothing but the standard library.
 
 `python3 tools/bootstrap.py run` makes `.venv` from the hashed lock file, `… dev` adds what tests
-and checks need, `… test` also Chromium and PostgreSQL by apt where they are absent. A second call
+and checks need, `… test` also Chromium, PostgreSQL and Java by apt where they are absent. A second call
 with nothing changed does nothing.
 """
 
@@ -80,6 +80,7 @@ def _present() -> dict[str, bool]:
     return {
         "chromium": shutil.which("chromium") is not None,
         "postgresql": any(Path("/usr/lib/postgresql").glob("*/bin/postgres")),
+        "openjdk-17-jre-headless": shutil.which("java") is not None,
     }
 
 

@@ -10,11 +10,10 @@ import click
 import polars as pl
 
 from listings.commands.tables import BadTable, Table, read_table
-from listings.matching.block import MatchIndex, score_aligned
-from listings.matching.duplicates import find_duplicates
+from listings.engines.engine import ENGINES, LOCAL, Engine, Unavailable, start
 from listings.matching.explain import explanation
 from listings.matching.features import Levels
-from listings.matching.link import decide, level_matrix, link
+from listings.matching.link import Names, decide, level_matrix, settle
 from listings.matching.scorecard import Points, Task, probability, shipped
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -50,7 +49,18 @@ class Evidence:
     "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The CSV to write."
 )
 @click.option("--explain", is_flag=True, help="Add the reasons of each row as JSON.")
-@click.option("--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True)
+@click.option(
+    "--engine",
+    type=click.Choice(list(ENGINES)),
+    default=LOCAL,
+    show_default=True,
+    help="Where the work is done.",
+)
+@click.option(
+    "--master",
+    metavar="URL",
+    help="The cluster of --engine spark.  [default: local[*], all cores of this machine]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def match(
     *,
@@ -60,6 +70,7 @@ def match(
     output: Path,
     explain: bool,
     engine: str,
+    master: str | None,
     as_json: bool,
 ) -> None:
     """Decide which of your LOCATIONS each of the LISTINGS describes.
@@ -69,18 +80,19 @@ def match(
     location, the probability, and match, review or no_match. Within one source a location gets one
     listing; another one that describes it is for review and names the first in duplicate_of.
     """
-    if engine == "spark":
-        raise Unusable("the Spark engine isn't built yet; leave --engine out to match on this machine")
+    if master and engine == LOCAL:
+        raise click.UsageError("--master is the cluster of --engine spark; give both or none")
     if [bool(files), bool(pairs), bool(duplicates)].count(True) != 1 or len(files) not in (0, 2):
         raise click.UsageError("give LOCATIONS and LISTINGS, or --pairs FILE, or --duplicates FILE")
     try:
-        if pairs:
-            table, evidence = _score(read_table(pairs, "pair_id"))
-        elif duplicates:
-            table, evidence = _find(read_table(duplicates, "id", "code"))
-        else:
-            table, evidence = _link(*(read_table(file, "id", "code") for file in files))
-    except BadTable as error:
+        with start(engine, master) as work:
+            if pairs:
+                table, evidence = _score(work, read_table(pairs, "pair_id"))
+            elif duplicates:
+                table, evidence = _find(work, read_table(duplicates, "id", "code"))
+            else:
+                table, evidence = _link(work, *(read_table(file, "id", "code") for file in files))
+    except (BadTable, Unavailable) as error:
         raise Unusable(str(error)) from error
     if explain:
         table = table.with_columns(reasons=pl.Series(evidence.told(), dtype=pl.String))
@@ -88,21 +100,23 @@ def match(
     _summarise(table, output, as_json=as_json)
 
 
-def _link(locations: Table, listings: Table) -> tuple[pl.DataFrame, Evidence]:
+def _link(engine: Engine, locations: Table, listings: Table) -> tuple[pl.DataFrame, Evidence]:
     _tell(f"{locations.height:,} locations, {listings.height:,} listings")
-    linked = link(MatchIndex(locations.normalised()), listings.normalised(), listings.sources())
+    candidates = engine.link(locations.records(), listings.records())
+    roster = Names(locations.ids.to_list(), shipped())
+    linked = settle(candidates, roster, listings.ids, listings.sources())
     return linked.table, Evidence(linked.levels, linked.log_odds, "link")
 
 
-def _score(pairs: Table) -> tuple[pl.DataFrame, Evidence]:
+def _score(engine: Engine, pairs: Table) -> tuple[pl.DataFrame, Evidence]:
     _tell(f"{pairs.height:,} pairs")
-    scores = score_aligned(pairs.normalised("left_"), pairs.normalised("right_"), "pairs")
+    scores = engine.aligned(pairs.records("left_"), pairs.records("right_"))
     return _decided({"pair_id": pairs.ids}, scores, "pairs")
 
 
-def _find(records: Table) -> tuple[pl.DataFrame, Evidence]:
+def _find(engine: Engine, records: Table) -> tuple[pl.DataFrame, Evidence]:
     _tell(f"{records.height:,} records")
-    found = find_duplicates(records.normalised(), records.sources())
+    found = engine.duplicates(records.records(), records.sources())
     ids = {"left_id": records.ids.gather(found["listing"]), "right_id": records.ids.gather(found["location"])}
     return _decided(ids, found, "duplicates")
 

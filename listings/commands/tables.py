@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from listings.normalize.columns import RAW_COLUMNS, normalise_columns
+from listings.normalize.columns import RAW_COLUMNS
 
 
 class BadTable(Exception):
@@ -25,12 +25,10 @@ class Table:
         """How many rows there are."""
         return self.raw.height
 
-    def normalised(self, prefix: str = "") -> pl.DataFrame:
-        """The normal forms of the columns whose names begin with `prefix`."""
+    def records(self, prefix: str = "") -> pl.DataFrame:
+        """The known columns (RAW_COLUMNS) of those whose names begin with `prefix`, under the row's id."""
         held = [name for name in RAW_COLUMNS if name != "id" and prefix + name in self.raw.columns]
-        return normalise_columns(
-            self.raw.select(self.ids.alias("id"), *(pl.col(prefix + name).alias(name) for name in held))
-        )
+        return self.raw.select(self.ids.alias("id"), *(pl.col(prefix + name).alias(name) for name in held))
 
     def sources(self) -> list[str | None]:
         """The source of each row; without such a column the file is one source."""

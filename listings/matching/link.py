@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import polars as pl
@@ -13,7 +14,7 @@ from listings.matching.decision import Decision
 from listings.matching.explain import Reason, reasons
 from listings.matching.features import Levels
 from listings.matching.levels import COMPARISONS
-from listings.matching.scorecard import Calibration, Points, logit, probability
+from listings.matching.scorecard import Calibration, Points, Scorecard, logit, probability
 from listings.matching.sides import side
 from listings.normalize.columns import normalise_columns
 from listings.records import ListingRecord
@@ -59,9 +60,45 @@ def link(
     return _settle(candidates, index, listings, sources, verdicts)
 
 
+class Roster(Protocol):
+    """What settling has to know of the locations: a MatchIndex has it, and so has `Names`."""
+
+    @property
+    def ids(self) -> list[str]:
+        """Their ids, by row."""
+
+    @property
+    def named(self) -> NDArray[np.object_]:
+        """The same, and "" as row -1."""
+
+    @property
+    def scorecard(self) -> Scorecard:
+        """What their pairs were scored with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The ids of locations whose index is elsewhere."""
+
+    ids: list[str]
+    scorecard: Scorecard
+
+    @property
+    def named(self) -> NDArray[np.object_]:
+        """The ids, and "" as row -1."""
+        return np.array([*self.ids, ""], dtype=object)
+
+
+def settle(
+    candidates: pl.DataFrame, locations: Roster, listing_ids: pl.Series, sources: Sequence[str | None]
+) -> Linked:
+    """Decide on listings whose candidates (SCORED_SCHEMA) were found elsewhere, as `link` does."""
+    return _settle(candidates, locations, listing_ids.to_frame("id"), sources, Verdicts())
+
+
 def _settle(
     candidates: pl.DataFrame,
-    index: MatchIndex,
+    index: Roster,
     listings: pl.DataFrame,
     sources: Sequence[str | None],
     verdicts: Verdicts,
@@ -124,7 +161,7 @@ def _constrained(
     return pl.concat([left, certain]).sort("listing", "location")
 
 
-def _rows(pairs: Collection[tuple[str, str]], listings: pl.DataFrame, index: MatchIndex) -> pl.DataFrame:
+def _rows(pairs: Collection[tuple[str, str]], listings: pl.DataFrame, index: Roster) -> pl.DataFrame:
     listing = {name: row for row, name in enumerate(listings["id"])} if pairs else {}
     location = {name: row for row, name in enumerate(index.ids)} if pairs else {}
     rows = [(listing[a], location[b]) for a, b in pairs if a in listing and b in location]

@@ -137,11 +137,11 @@ def test_half_an_order_is_refused(files: Path) -> None:
     assert run("-o", files / "out.csv").exit_code == 2
 
 
-def test_the_engine_that_isnt_built_says_so(files: Path) -> None:
+def test_a_master_without_spark_is_refused(files: Path) -> None:
     result = run(
-        files / "locations.csv", files / "listings.csv", "-o", files / "out.csv", "--engine", "spark"
+        files / "locations.csv", files / "listings.csv", "-o", files / "out.csv", "--master", "local[2]"
     )
-    assert (result.exit_code, "isn't built yet" in result.output) == (2, True)
+    assert (result.exit_code, "--master is the cluster of --engine spark" in result.output) == (2, True)
 
 
 def test_the_summary_can_be_read_by_a_script(files: Path) -> None:
