@@ -20,6 +20,8 @@ class Organization(Base):
     time_zone: Mapped[str] = mapped_column(default="UTC")
     """IANA name; what a location without its own zone is read in."""
     locale: Mapped[str] = mapped_column(default="en_US")
+    locations_revision: Mapped[int] = mapped_column(default=0)
+    """Raised in every transaction that changes what matching sees of a location."""
     created_at: Mapped[dt.datetime]
 
 

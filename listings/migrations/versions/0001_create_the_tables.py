@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("public_id", sa.String(), nullable=False),
         sa.Column("time_zone", sa.String(), nullable=False),
         sa.Column("locale", sa.String(), nullable=False),
+        sa.Column("locations_revision", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organization")),
         sa.UniqueConstraint("public_id", name=op.f("uq_organization_public_id")),
@@ -196,6 +197,9 @@ def upgrade() -> None:
         sa.Column("duplicate_of", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("normal", sa.Text(), nullable=True),
+        sa.Column("normal_version", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["duplicate_of"], ["location.id"], name=op.f("fk_location_duplicate_of_location")
         ),
@@ -207,6 +211,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("location", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_location_duplicate_of"), ["duplicate_of"], unique=False)
+        batch_op.create_index(batch_op.f("ix_location_normal_version"), ["normal_version"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_location_organization_id_revision"), ["organization_id", "revision"], unique=False
+        )
 
     op.create_table(
         "match_limits",
