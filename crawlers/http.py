@@ -390,7 +390,7 @@ class Client:
         )
 
     def _body(self, response: httpx.Response) -> bytes:
-        if response.status_code in _REDIRECTS:
+        if response.status_code in _REDIRECTS and "location" in response.headers:
             return b""  # it says nothing that Location doesn't, and may be a bomb
         encoding = response.headers.get("content-encoding", "")
         body = read_body(response.iter_raw(), encoding, self._limits.max_bytes)

@@ -40,7 +40,8 @@ def expire_values(
         sa.select(Listing).where(Listing.record_expires_at <= now, Listing.record.is_not(None)).limit(limit)
     ).all()
     for listing in listings:
-        listing.record = listing.rating = listing.review_count = None
+        # An address of a page holds the name; the id alone may stay.
+        listing.record = listing.rating = listing.review_count = listing.url = None
     rows = session.scalars(
         sa.select(Mismatch)
         .where(Mismatch.value_expires_at <= now, Mismatch.live_value.is_not(None))

@@ -5,7 +5,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from reputation.models.review import Review, ReviewVersion
+from reputation.models.review import Review, ReviewEvent, ReviewVersion
 
 
 def expire_reviews(session: Session, now: dt.datetime, *, limit: int = 1000) -> int:
@@ -22,8 +22,13 @@ def expire_reviews(session: Session, now: dt.datetime, *, limit: int = 1000) -> 
     reviews = session.scalars(due).all()
     for review in reviews:
         review.text = review.original_text = review.author = review.rating = review.url = None
+    ids = [review.id for review in reviews]
+    session.execute(sa.delete(ReviewVersion).where(ReviewVersion.review_id.in_(ids)))
+    # What an edit changed is told in stars; that there was one may stay.
     session.execute(
-        sa.delete(ReviewVersion).where(ReviewVersion.review_id.in_([review.id for review in reviews]))
+        sa.update(ReviewEvent)
+        .where(ReviewEvent.review_id.in_(ids), ReviewEvent.kind == "edited")
+        .values(detail=None)
     )
     session.flush()
     return len(reviews)

@@ -12,6 +12,7 @@ from listings.access import Actor, scoped
 from listings.models.listing import Listing
 from listings.models.location import Location
 from listings.models.person import Person
+from listings.retention import readable
 from listings.sources import SourceFacts, facts
 from reputation.inbox import Row
 from reputation.models.reply import Reply, ReplyState
@@ -248,12 +249,14 @@ def _facts(db: Session, chosen: Chosen, now: dt.datetime) -> tuple[FactGroup, ..
         return tuple(groups)
     listing = chosen.listing
     shown = []
-    if listing.rating is not None:
+    if listing.rating is not None and readable(listing, now):
         shown.append(
             Fact(chosen.source.label, f"{listing.rating:.1f} of {count(listing.review_count or 0, 'review')}")
         )
     recent = scoped(chosen.actor, Review).where(
-        Review.location_id == location.id, Review.written_at > now - dt.timedelta(days=30)
+        Review.location_id == location.id,
+        Review.written_at > now - dt.timedelta(days=30),
+        sa.or_(Review.expires_at.is_(None), Review.expires_at > now),
     )
     number = db.scalar(recent.with_only_columns(sa.func.count())) or 0
     low = db.scalar(recent.where(Review.rating <= 2).with_only_columns(sa.func.count())) or 0

@@ -13,6 +13,7 @@ from listings.agreement import kept_record
 from listings.models.listing import Listing, Match
 from listings.models.mismatch import Mismatch
 from listings.records import DAYS, WeeklyHours
+from listings.retention import readable
 from listings.sources import GOOGLE, facts
 from listings.structured import DAY_NAMES
 from reputation.models.review import Review
@@ -109,7 +110,7 @@ def _card(
         else record
     )
     where = ", ".join(str(told[key]) for key in ("street", "city", "phone") if told.get(key))
-    url = listing.url or ""
+    url = (listing.url if readable(listing, now) else None) or ""
     return ListingCard(
         source=listing.source,  # type: ignore[arg-type]
         name=str(record.get("name") or SOURCE_MARKS[listing.source][1]),
@@ -131,12 +132,16 @@ def _reason(told: Mapping[str, Any]) -> Reason:
 
 
 def review_counts(
-    db: Session, actor: Actor, about: Known
+    db: Session, actor: Actor, about: Known, now: dt.datetime
 ) -> tuple[tuple[ReviewCount, ...], tuple[StarShare, ...], int]:
     """Per source the total there, what is readable and stored; Google's stars; and all that is stored."""
     query = (
         scoped(actor, Review)
-        .where(Review.location_id == about.location.id, Review.vanished_at.is_(None))
+        .where(
+            Review.location_id == about.location.id,
+            Review.vanished_at.is_(None),
+            sa.or_(Review.expires_at.is_(None), Review.expires_at > now),
+        )
         .with_only_columns(Review.source, Review.rating, sa.func.count())
         .group_by(Review.source, Review.rating)
     )
@@ -146,11 +151,12 @@ def review_counts(
         if not facts(listing.source).has_reviews:
             continue
         stored = sum(n for source, _, n in found if source == listing.source)
-        at_source = listing.review_count
+        told = readable(listing, now)
+        at_source = listing.review_count if told else None
         counts.append(
             ReviewCount(
                 listing.source,  # type: ignore[arg-type]
-                f"{listing.rating:.1f}" if listing.rating is not None else "–",
+                f"{listing.rating:.1f}" if told and listing.rating is not None else "–",
                 number(at_source) if at_source is not None else "not told",
                 number(at_source if at_source is not None else stored),
                 number(stored),

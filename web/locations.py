@@ -75,7 +75,7 @@ def one(location_id: int) -> ResponseReturnValue:
 
 
 def _view(location: Location, about: Known) -> LocationView:
-    reviews, stars, stored = cards.review_counts(g.db, g.actor, about)
+    reviews, stars, stored = cards.review_counts(g.db, g.actor, about, g.now)
     now_words, is_open = open_now(location, g.now)
     deciding = g.actor.may(May.DECIDE)
     every = url_for("inbox.index", tab="all", location=location.code) if "inbox" in addresses() else ""

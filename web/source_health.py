@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from listings.access import Actor, scoped
 from listings.models.crawl import CrawlRun, Credential, CredentialState, SourceState
 from listings.models.listing import Listing
+from listings.retention import readable_listings
 from listings.sources import GOOGLE, GOOGLE_PLACES, SOURCES, SourceFacts
 from reputation.models.review import Review
 from web.ages import is_stale, read_age
@@ -162,13 +163,14 @@ def _bar(outcomes: Counter[str]) -> Outcomes:
     )
 
 
-def holds(db: Session, actor: Actor, one: Known) -> tuple[Fact, ...]:
+def holds(db: Session, actor: Actor, one: Known, now: dt.datetime) -> tuple[Fact, ...]:
     """How much of the source there is: listings, and reviews in total, readable and stored."""
     found = [Fact("Listings", number(one.listings))]
     if not one.source.has_reviews:
         return (*found, Fact("Reviews", "None are read here"))
     listed = scoped(actor, Listing).where(Listing.source == one.source.key, Listing.missing_since.is_(None))
-    total = db.scalar(listed.with_only_columns(sa.func.sum(Listing.review_count))) or 0
+    told = listed.where(readable_listings(now)).with_only_columns(sa.func.sum(Listing.review_count))
+    total = db.scalar(told) or 0
     reviews = scoped(actor, Review).where(Review.source == one.source.key)
     readable = _count(db, reviews.where(Review.vanished_at.is_(None), Review.supplied_by.is_(None)))
     stored = _count(db, reviews)

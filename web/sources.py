@@ -81,7 +81,7 @@ def page(
         refused=refused(one),
         banner=_banner(one),
         alarms=alarms(g.db, g.actor, one, g.now),
-        policy=(*holds(g.db, g.actor, one), *_policy(source)),
+        policy=(*holds(g.db, g.actor, one, g.now), *_policy(source)),
         fields=asks,
         save=Act(
             "Replace the access" if one.credential else "Save and connect",

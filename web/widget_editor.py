@@ -15,6 +15,7 @@ from listings.access import Actor
 from listings.models.listing import Listing
 from listings.models.location import Location
 from listings.models.organization import Organization
+from listings.retention import readable_listings
 from listings.sources import SOURCES, Display, SourceFacts
 from reputation.models.review import Review
 from reputation.models.widget import Widget
@@ -30,6 +31,7 @@ from web.wording import count, number
 
 WIDTHS = (360, 600, 0)
 WHY_NOT = {
+    Display.EXCERPTS: "Stands on a location’s page for a day at a time, apart from all other reviews",
     Display.THROUGH: "May be looked at and not stored, so a widget can’t hold it",
     Display.NONE: "May not be published",
 }
@@ -65,7 +67,7 @@ def editor(
             why_not="" if may else "Your role looks at widgets and doesn’t change them",
         ),
         snippets=(*_snippets(widget, data.name, home), *_structured(widget, locations)),
-        left_out=_left_out(db, widget, found),
+        left_out=_left_out(db, widget, found, now),
         left_out_sum=f"{number(len(found.reviews))} of {count(true_total(found.published), 'review')} shown",
         weight=f"{len(gzip.compress(script.encode())) / 1000:.1f} KB with data · 1 request · no cookie",
         widths=tuple(
@@ -131,17 +133,17 @@ def _structured(widget: Widget, locations: Sequence[Location]) -> tuple[Snippet,
     return (words,)
 
 
-def _left_out(db: Session, widget: Widget, found: Shown) -> tuple[LeftOut, ...]:
+def _left_out(db: Session, widget: Widget, found: Shown, now: dt.datetime) -> tuple[LeftOut, ...]:
     ids = selection_of(db, widget).location_ids
     return tuple(
         row
-        for row in (_left_out_of(db, widget, source, ids, found) for source in SOURCES.values())
+        for row in (_left_out_of(db, widget, source, ids, found, now=now) for source in SOURCES.values())
         if row is not None
     )
 
 
 def _left_out_of(
-    db: Session, widget: Widget, source: SourceFacts, ids: Sequence[int], found: Shown
+    db: Session, widget: Widget, source: SourceFacts, ids: Sequence[int], found: Shown, *, now: dt.datetime
 ) -> LeftOut | None:
     if source.key in PUBLIC_SOURCES:
         total = next((each for each in found.published.totals if each.source.key == source.key), None)
@@ -158,6 +160,7 @@ def _left_out_of(
         Listing.organization_id == widget.organization_id,
         Listing.source == source.key,
         Listing.location_id.in_(ids),
+        readable_listings(now),
     )
     number_listed, at_source = db.execute(listed).one()
     if not number_listed or source.key == "website":
