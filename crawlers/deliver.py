@@ -13,10 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from crawlers.access import NoAccess, access_to
+from crawlers.access import NoAccess, access_to, needs_reconnect
 from crawlers.door import Door
 from crawlers.outcomes import Failure
-from crawlers.plan import PASSING, Delivered, Fetch, Sending, Step, Stopped
+from crawlers.plan import PASSING, ConsentGone, Delivered, Fetch, Sending, Step, Stopped
 from crawlers.readers import READERS
 from crawlers.source import Answer, Outcome, Reading
 from listings.jobs import Job, enqueue
@@ -84,23 +84,47 @@ def converse(
     organization_id: int,
     sending: Callable[[Any, Mapping[str, Any]], Sending],
 ) -> Delivered:
-    """Carry out a sending conversation with the organization's own access."""
+    """Carry out a sending conversation with the organization's own access.
+
+    Where several are stored the next one is tried when one is turned away.
+    """
     try:
         access = access_to(door, organization_id, source)
     except (NoAccess, BadSettings) as error:
         return Delivered(done=False, again=False, detail=str(error))
+    delivered = Delivered(done=False, again=False, detail="No access is stored.")
+    for one in access.get("every", (access,)):
+        delivered = _talk(door, source, organization_id, sending, one)
+        if delivered.done or delivered.again or delivered.conflict:
+            break
+    return delivered
+
+
+def _talk(
+    door: Door,
+    source: SourceFacts,
+    organization_id: int,
+    sending: Callable[[Any, Mapping[str, Any]], Sending],
+    access: Mapping[str, Any],
+) -> Delivered:
     adapter = READERS[source.key].adapter
     plan = sending(adapter, access)
     reading: Reading | None = None
     while True:
         try:
             step = next(plan) if reading is None else plan.send(reading)
+            reading = _fetched(door, adapter.read, step)
         except StopIteration as stop:
             delivered: Delivered = stop.value
             return delivered
+        except ConsentGone as gone:
+            with door.database.write() as session:
+                needs_reconnect(
+                    session, organization_id, source, gone.credential_id, gone.detail, door.clock()
+                )
+            return Delivered(done=False, again=False, detail=gone.detail)
         except Stopped as stopped:
             return Delivered(done=False, again=stopped.outcome in PASSING, detail=stopped.detail)
-        reading = _fetched(door, adapter.read, step)
 
 
 def _fetched(door: Door, read: Callable[[Answer], Reading], step: Step) -> Reading:

@@ -12,10 +12,12 @@ from crawlers.deliver_fix import deliver_fix
 from crawlers.deliver_reply import deliver_reply
 from crawlers.door import Door, make_door
 from crawlers.matching import apply_limits, find_duplicates
+from crawlers.redeem import redeem_code
 from crawlers.run import crawl
 from crawlers.schedule import Task
 from listings import tidy
 from listings.clock import now
+from listings.consent import REDEEM_CODE, expire_consents
 from listings.crawl_plan import CRAWL, CrawlSource, begin_crawls
 from listings.db import Database
 from listings.duplicates import FIND_DUPLICATES
@@ -43,6 +45,7 @@ def make_handlers(settings: Settings, database: Database) -> Handlers:
             handled(CRAWL, partial(_crawl, door)),
             handled(DELIVER_FIX, partial(deliver_fix, door)),
             handled(DELIVER_REPLY, partial(deliver_reply, door)),
+            handled(REDEEM_CODE, partial(redeem_code, door, settings)),
             handled(TIDY, partial(_tidy, door)),
             handled(FIND_DUPLICATES, partial(find_duplicates, door)),
             handled(APPLY_LIMITS, partial(apply_limits, door)),
@@ -86,7 +89,7 @@ def _crawl(door: Door, context: JobContext, payload: CrawlSource) -> None:
 
 def _tidy(door: Door, context: JobContext, payload: Tidy) -> None:
     del context, payload
-    for expire in (expire_values, expire_reviews, expire_bodies):
+    for expire in (expire_values, expire_reviews, expire_bodies, expire_consents):
         done = AT_ONCE
         while done >= AT_ONCE:
             with door.database.write() as session:

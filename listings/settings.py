@@ -55,6 +55,12 @@ class Settings(BaseSettings):
         default="",
         description="E-mail or web address named in the crawler's user agent, so that sites can reach you.",
     )
+    google_client_id: str = Field(
+        default="", description="OAuth client with which people connect their Google accounts; see docs/sources."
+    )
+    google_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="The secret of that OAuth client; only the worker needs it."
+    )
     worker_slot: str = Field(
         default="1", description="Tells apart several workers on one machine; stable over restarts."
     )

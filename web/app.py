@@ -33,6 +33,7 @@ from web import (
     public,
     search,
     source_acts,
+    source_consent,
     sources,
     widget,
 )
@@ -60,6 +61,7 @@ BLUEPRINTS = (
     public.blueprint,
     search.blueprint,
     source_acts.blueprint,
+    source_consent.blueprint,
     sources.blueprint,
     widget.blueprint,
 )
@@ -92,6 +94,7 @@ def create_app(
     app = Application("web")
     app.config.update(_config(settings))
     app.extensions["transactions"] = Transactions(database, settings.web_threads)
+    app.extensions["settings"] = settings
     app.extensions["vault"] = Vault(settings)
     app.extensions["widgets"] = widget.Cache()
     if settings.trusted_proxies:

@@ -49,7 +49,10 @@ def store(
     """Put a sealed credential in the place of the one before."""
     credential = db.scalar(
         sa.select(Credential).where(
-            Credential.organization_id == organization_id, Credential.source == source.key
+            Credential.organization_id == organization_id,
+            Credential.source == source.key,
+            # What people connected on the source's own page has other names.
+            Credential.name == source.key,
         )
     )
     if credential is None:

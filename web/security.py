@@ -55,8 +55,11 @@ def csp_nonce() -> str:
     return str(g.nonce)
 
 
-def content_security_policy(frame_ancestors: str = "'none'") -> str:
-    """The policy of this answer. Only the widget's frame names other `frame_ancestors`."""
+def content_security_policy(frame_ancestors: str = "'none'", forms_to: str = "") -> str:
+    """The policy of this answer. Only the widget's frame names other `frame_ancestors`.
+
+    `forms_to` is an origin to which a form of this page may lead.
+    """
     nonce = csp_nonce()
     return "; ".join(
         (
@@ -66,7 +69,7 @@ def content_security_policy(frame_ancestors: str = "'none'") -> str:
             "img-src 'self' data:",
             "object-src 'none'",
             "base-uri 'none'",
-            "form-action 'self'",
+            f"form-action 'self' {forms_to}".rstrip(),
             f"frame-ancestors {frame_ancestors}",
         )
     )

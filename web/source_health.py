@@ -63,7 +63,8 @@ def known(db: Session, actor: Actor, source: SourceFacts, now: dt.datetime) -> K
     credential = db.scalar(
         sa.select(Credential)
         .where(Credential.organization_id == owner, Credential.source == source.key)
-        .order_by(Credential.id)
+        # As long as one access works, the source isn't refused.
+        .order_by(Credential.state == CredentialState.NEEDS_RECONNECT, Credential.id)
         .limit(1)
     )
     runs = db.scalars(

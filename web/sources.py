@@ -4,17 +4,19 @@ import datetime as dt
 from collections.abc import Mapping
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, g, render_template, request, url_for
+from flask import Blueprint, abort, current_app, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from listings.access import Act as May
 from listings.access import scoped
 from listings.models.snapshot import Snapshot
-from listings.sources import SOURCES, Display, SourceFacts
-from web import connecting
+from listings.sources import GOOGLE, SOURCES, Display, SourceFacts
+from web import connecting, source_consent
 from web.frame import shell
 from web.screens.elements import SOURCE_MARKS, Act, Banner, Chip, Fact
 from web.screens.sources import SourcesView, SourceView
+from web.security import content_security_policy
+from web.source_accounts import accounts
 from web.source_alarms import alarms, refused
 from web.source_answers import count_trouble, last_answers
 from web.source_health import PERIOD, Known, about, all_known, health_row, holds, known
@@ -57,7 +59,12 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/sources/<source>")
 def show(source: str) -> ResponseReturnValue:
     """One source: its health, its policy, how it is connected, its answers."""
-    return page(facts_or_404(source))
+    response = make_response(page(facts_or_404(source)))
+    if source == GOOGLE:
+        # Browsers hold the redirect to the consent page that follows the form to this policy too.
+        origin = source_consent.consent_origin(current_app.extensions["settings"])
+        response.headers["Content-Security-Policy"] = content_security_policy(forms_to=origin)
+    return response
 
 
 def facts_or_404(source: str) -> SourceFacts:
@@ -89,6 +96,9 @@ def page(
             style="outlined" if one.credential else "filled",
         )
         if asks
+        else None,
+        accounts=accounts(g.db, g.actor, source, g.now, asks=source_consent.available())
+        if source.key == GOOGLE
         else None,
         acts=_acts(one),
         answers=last_answers(g.db, g.actor, g.now, source=source.key),

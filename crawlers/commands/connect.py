@@ -36,7 +36,9 @@ def connect(source: str, file: Path, organization: str | None) -> None:
             organization_id = the_organization(session, organization).id
             credential = session.scalar(
                 sa.select(Credential).where(
-                    Credential.organization_id == organization_id, Credential.source == source
+                    Credential.organization_id == organization_id,
+                    Credential.source == source,
+                    Credential.name == source,
                 )
             )
             if credential is None:

@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from pydantic import SecretStr
 
 from crawlers import demo as story_of
 from crawlers.door import make_door
+from crawlers.sandbox import oauth
 from crawlers.sandbox.server import SandboxServer, start
 from crawlers.sandbox.world import make_world
 from listings import clock, jobs, logs, migrate
@@ -55,7 +57,13 @@ def demo(*, fresh: bool, port: int, locations: int, home: Path) -> None:
     story = story or story_of.begin_story(home, now)
     world = make_world(SEED, locations, now=story.began)
     with start(world, pace=1.0, fix_delay=FIX_SHOWS, reply_delay=REPLY_SHOWS) as sandbox:
-        settings = base.model_copy(update={"sandbox": f"127.0.0.1:{sandbox.port}"})
+        settings = base.model_copy(
+            update={
+                "sandbox": f"127.0.0.1:{sandbox.port}",
+                "google_client_id": oauth.CLIENT_ID,
+                "google_client_secret": SecretStr(oauth.CLIENT_SECRET),
+            }
+        )
         if first:
             _set_up(settings, sandbox, story)
             story_of.keep_story(home, story)

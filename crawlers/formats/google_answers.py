@@ -20,6 +20,7 @@ KNOWN = frozenset(
 """The keys of which every answer of these APIs has one, unless it is {}."""
 
 _LOCATION_KEYS = frozenset(google_profile.SHOWN_BY) | {"storeCode", "languageCode", "metadata", "serviceArea"}
+_TOKEN_KEYS = ("access_token", "refresh_token", "expires_in", "scope")
 _NOTHING_IN = frozenset({"nextPageToken", "totalSize"})
 
 
@@ -119,7 +120,7 @@ def _accounts(document: Mapping[str, Any], *_: Any) -> Reading:
 
 
 def _token(document: Mapping[str, Any], *_: Any) -> Reading:
-    known = {key: document[key] for key in ("access_token", "expires_in", "scope") if key in document}
+    known = {key: document[key] for key in _TOKEN_KEYS if key in document}
     return Reading(Outcome.OK, extra=known)
 
 

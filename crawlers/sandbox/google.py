@@ -28,17 +28,27 @@ SOURCE = "google"
 ACCOUNTS_HOST = "mybusinessaccountmanagement.googleapis.com"
 LOCATIONS_HOST = "mybusinessbusinessinformation.googleapis.com"
 REVIEWS_HOST = "mybusiness.googleapis.com"
-HOSTS = frozenset({ACCOUNTS_HOST, LOCATIONS_HOST, REVIEWS_HOST, oauth.HOST})
+HOSTS = frozenset({ACCOUNTS_HOST, LOCATIONS_HOST, REVIEWS_HOST, oauth.HOST, oauth.CONSENT_HOST})
 
 PERSON = "104558219406722113358"
+PARTNER = "108834417250963361190"
 CHAIN = "112093847756120394857"
 REGION = "117730942285610477301"
 REACH: dict[str, int] = {CHAIN: 1, REGION: 4}
-"""Which locations an account reaches: every one, or every fourth. The person's own account none."""
+"""Which locations an account reaches: every one, or every fourth. The people's own accounts none."""
+OF: dict[str, frozenset[str]] = {
+    oauth.MAYA: frozenset({PERSON, CHAIN, REGION}),
+    oauth.PAUL: frozenset({PARTNER, REGION}),
+}
+"""Which accounts each person has a part in."""
 
 ACCOUNTS: tuple[dict[str, Any], ...] = (
     {
         "name": f"accounts/{PERSON}", "accountName": "Maya Ellison", "type": "PERSONAL",
+        "role": "PRIMARY_OWNER", "verificationState": "UNVERIFIED", "vettedState": "NOT_VETTED",
+    },
+    {
+        "name": f"accounts/{PARTNER}", "accountName": "Paul Renner", "type": "PERSONAL",
         "role": "PRIMARY_OWNER", "verificationState": "UNVERIFIED", "vettedState": "NOT_VETTED",
     },
     {
@@ -69,13 +79,14 @@ def source_id(world: World, entry: Listing) -> str:  # noqa: ARG001 - one shape 
 
 def answer(sandbox: Sandbox, asked: Asked) -> Answered:
     """The answer to one request at any of HOSTS."""
-    if asked.host == oauth.HOST:
+    if asked.host in {oauth.HOST, oauth.CONSENT_HOST}:
         return oauth.answer(sandbox, asked)
     try:
         for route in ROUTES:
             match = route.pattern.fullmatch(asked.path)
             if match and (route.host, route.method) == (asked.host, asked.method):
-                oauth.check_bearer(sandbox, asked)
+                person = oauth.check_bearer(sandbox, asked)
+                _check_part(person, match.groupdict())
                 return route.act(sandbox, asked, **match.groupdict())
     except GoogleError as refusal:
         return refusal.answer()
@@ -84,11 +95,31 @@ def answer(sandbox: Sandbox, asked: Asked) -> Answered:
     return Answered(404, html.encode(), {"content-type": "text/html; charset=UTF-8"})
 
 
-def _accounts(sandbox: Sandbox, asked: Asked) -> Answered:  # noqa: ARG001 - one shape for all routes
+def _check_part(person: str, named: dict[str, str]) -> None:
+    """Raises GoogleError for an account in which, or a location at which, the person has no part."""
+    account, location = named.get("account", "-"), named.get("location")
+    if account in {*REACH, PERSON, PARTNER} and account not in OF[person]:
+        raise GoogleError(403, "PERMISSION_DENIED", "The caller does not have permission")
+    steps = [REACH[one] for one in OF[person] if one in REACH]
+    if account == "-" and location is not None and not any(_number(location) % step == 0 for step in steps):
+        raise GoogleError(403, "PERMISSION_DENIED", "The caller does not have permission")
+
+
+def _number(location: str) -> int:
+    try:
+        return location_number(location) // 4
+    except KeyError as missing:
+        raise not_found() from missing
+
+
+def _accounts(sandbox: Sandbox, asked: Asked) -> Answered:
+    theirs = [
+        one for one in ACCOUNTS if one["name"].partition("/")[2] in OF[oauth.check_bearer(sandbox, asked)]
+    ]
     start = int(_unpack(asked.query.get("pageToken", ""), "accounts", "0")[0])
     end = start + page_size(asked.query, 20, 20)
-    body: dict[str, Any] = {"accounts": list(ACCOUNTS[start:end])}
-    if end < len(ACCOUNTS):
+    body: dict[str, Any] = {"accounts": theirs[start:end]}
+    if end < len(theirs):
         body["nextPageToken"] = _pack("accounts", end)
     return json_answer(body)
 
@@ -244,7 +275,7 @@ def _owned(sandbox: Sandbox, account: str, location: str) -> Listing:
 def _step(account: str) -> int:
     if account == "-":
         return 1
-    if account not in REACH and account != PERSON:
+    if account not in REACH and account not in {PERSON, PARTNER}:
         raise not_found()
     return REACH.get(account, 0)
 

@@ -56,8 +56,17 @@ class Google(Adapter):
             "client_id": credential.client_id, "client_secret": credential.client_secret,
             "refresh_token": credential.refresh_token, "grant_type": "refresh_token",
         }  # fmt: skip
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-        return Request(self.at(f"{TOKENS}/token"), "POST", headers, urlencode(form).encode())
+        return self._form(form)
+
+    def redeem_code(
+        self, client_id: str, client_secret: str, code: str, *, verifier: str, redirect_uri: str
+    ) -> Request:
+        """The tokens that a person's consent brought (RFC 6749 section 4.1.3, RFC 7636 section 4.5)."""
+        form = {
+            "client_id": client_id, "client_secret": client_secret, "code": code,
+            "code_verifier": verifier, "redirect_uri": redirect_uri, "grant_type": "authorization_code",
+        }  # fmt: skip
+        return self._form(form)
 
     def list_accounts(self, token: str, page: str | None = None) -> Request:
         """A page of the accounts behind the token, 20 at most; they stand in `extra["accounts"]`."""
@@ -148,6 +157,10 @@ class Google(Adapter):
         except msgspec.ValidationError as error:
             return unreadable(f"the schema is not the one this reader knows: {error}")
         return reading or unreadable("this is no answer of the Business Profile APIs")
+
+    def _form(self, form: Mapping[str, str]) -> Request:
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+        return Request(self.at(f"{TOKENS}/token"), "POST", headers, urlencode(form).encode())
 
     def _get(self, url: str, token: str, **query: Any) -> Request:
         asked = urlencode({key: value for key, value in query.items() if value is not None})

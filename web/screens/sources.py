@@ -97,6 +97,39 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """One access to a source: whose it is, whether it works and why not, and what it reaches."""
+
+    title: str
+    state: str
+    broken: bool
+    cause: str
+    since: str
+    reaches: tuple[str, ...] = ()
+    act: Act | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsView:
+    """The accounts people have connected. While `waiting`, a worker finds out what the newest reaches."""
+
+    waiting: bool
+    failed: str
+    accounts: tuple[Account, ...]
+    begin: Act | None
+    here: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackView:
+    """Template sources/callback.html: what a consent page sent back, on its way in."""
+
+    title: str
+    action: str
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SourceView:
     """Template sources/one.html: one source's health, policy and settings.
 
@@ -113,5 +146,6 @@ class SourceView:
     policy: tuple[Fact, ...] = ()
     fields: tuple[Field, ...] = ()
     save: Act | None = None
+    accounts: AccountsView | None = None
     acts: tuple[Act, ...] = ()
     answers: tuple[AnswerRow, ...] = ()

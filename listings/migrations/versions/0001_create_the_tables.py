@@ -30,7 +30,6 @@ def upgrade() -> None:
         sa.Column("public_id", sa.String(), nullable=False),
         sa.Column("time_zone", sa.String(), nullable=False),
         sa.Column("locale", sa.String(), nullable=False),
-        sa.Column("locations_revision", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organization")),
         sa.UniqueConstraint("public_id", name=op.f("uq_organization_public_id")),
@@ -197,9 +196,6 @@ def upgrade() -> None:
         sa.Column("duplicate_of", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("normal", sa.Text(), nullable=True),
-        sa.Column("normal_version", sa.Integer(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["duplicate_of"], ["location.id"], name=op.f("fk_location_duplicate_of_location")
         ),
@@ -211,10 +207,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("location", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_location_duplicate_of"), ["duplicate_of"], unique=False)
-        batch_op.create_index(batch_op.f("ix_location_normal_version"), ["normal_version"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_location_organization_id_revision"), ["organization_id", "revision"], unique=False
-        )
 
     op.create_table(
         "match_limits",
@@ -295,6 +287,45 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("widget", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_widget_organization_id"), ["organization_id"], unique=False)
+
+    op.create_table(
+        "consent",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("state_hash", sa.String(), nullable=False),
+        sa.Column("session_hash", sa.String(), nullable=False),
+        sa.Column("verifier", sa.LargeBinary(), nullable=True),
+        sa.Column("code", sa.LargeBinary(), nullable=True),
+        sa.Column("redirect_uri", sa.String(), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("redeemed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cause", sa.String(), nullable=True),
+        sa.Column("credential_id", sa.Integer(), nullable=True),
+        sa.Column("found", sa.JSON(none_as_null=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["credential_id"],
+            ["credential.id"],
+            name=op.f("fk_consent_credential_id_credential"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organization.id"], name=op.f("fk_consent_organization_id_organization")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_consent_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+        sa.UniqueConstraint("state_hash", name=op.f("uq_consent_state_hash")),
+    )
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consent_credential_id"), ["credential_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_consent_organization_id_source_id"),
+            ["organization_id", "source", "id"],
+            unique=False,
+        )
 
     op.create_table(
         "given_url",
