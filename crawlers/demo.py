@@ -31,7 +31,7 @@ from listings.models.person import Role
 from listings.passwords import hash_password
 from listings.people import add_person, set_password
 from listings.secrets import Vault
-from listings.sources import GOOGLE, GOOGLE_PLACES, SOURCES, YELP
+from listings.sources import BBB, GOOGLE, GOOGLE_PLACES, SOURCES, YELP
 from reputation.widgets import WidgetOptions, create
 
 MARK = "demo.json"
@@ -47,6 +47,7 @@ SECRETS: Mapping[str, Mapping[str, str]] = {
     # The local source costs nothing, so every place is looked at in public view as well.
     GOOGLE_PLACES: {"api_key": places.API_KEY, "cover": "all"},
     YELP: {"api_key": yelp.API_KEY},
+    BBB: {"search": "yes"},
 }
 
 

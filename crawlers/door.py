@@ -28,6 +28,9 @@ REAL_LIMITS = Limits(
 )
 SANDBOX_LIMITS = Limits(rate=500.0, retries=2)
 
+        # Sites without an offer to programs: a page every few seconds, as a reader would.
+        "www.bbb.org": 0.25,
+        "local.yahoo.com": 0.2,
 
 @dataclass(frozen=True, slots=True)
 class Door:

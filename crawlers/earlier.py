@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from crawlers.http import Conditions
 from crawlers.source import Answer, Outcome, Request
+from listings.given_urls import sole_owners
 from listings.models.listing import Listing
 from listings.models.snapshot import Snapshot
 from listings.sources import SourceFacts
@@ -75,6 +76,7 @@ def _in_use(
             Snapshot.sha256,
             Snapshot.etag,
             Snapshot.last_modified,
+            Listing.location_id,
         )
         .join(Listing, Listing.snapshot_id == Snapshot.id)
         .where(Listing.organization_id == organization_id, Listing.source == source.key)
@@ -82,8 +84,12 @@ def _in_use(
     )
     if location_ids is not None:
         query = query.where(Listing.location_id.in_(location_ids))
+    named = sole_owners(session, organization_id, source.key)
     found = {}
-    for url, snapshot_id, version, digest, etag, modified in session.execute(query):
+    for url, snapshot_id, version, digest, etag, modified, location_id in session.execute(query):
+        if named.get(url, location_id) != location_id:
+            # The owner has named the page for another location since, so what it says has to be read anew.
+            continue
         heeded = source.revalidates and (etag or modified)
         found[url] = InUse(snapshot_id, version, digest, Conditions(etag, modified) if heeded else None)
     return found

@@ -19,7 +19,7 @@ class Target:
     """A location to be looked up: what is known of it, and the listing that is known already.
 
     `key` is the location's id; `source_id` and `api_name` are those of its listing at the source;
-    `given_url` is the listing's page there, as the owner named it. `phone` is as the record writes it,
+    `listing_url` is its page, `given_url` the page that the owner named. `phone` is as the record writes it,
     `pin` latitude and longitude.
     """
 
@@ -33,6 +33,7 @@ class Target:
     website: str | None = None
     source_id: str | None = None
     api_name: str | None = None
+    listing_url: str | None = None
     given_url: str | None = None
     phone: str | None = None
     pin: tuple[float, float] | None = None

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from crawlers.plan import Access, Correction, Plan, ReplyText, Sending, Target
-from crawlers.plans import google, google_changes, google_places, website, yelp
+from crawlers.plans import bbb, google, google_changes, google_places, website, yahoo, yelp
 from crawlers.source import Adapter
 from crawlers.sources import ADAPTERS
-from listings.sources import GOOGLE, GOOGLE_PLACES, WEBSITE, YELP
+from listings.sources import BBB, GOOGLE, GOOGLE_PLACES, WEBSITE, YAHOO, YELP
 
 
 class Planner(Protocol):
@@ -46,6 +46,8 @@ PLANS: Mapping[str, Plans] = {
     GOOGLE_PLACES: Plans(google_places.plan, google_places.attempt),
     YELP: Plans(yelp.plan, yelp.attempt),
     WEBSITE: Plans(website.plan),
+    BBB: Plans(bbb.plan, bbb.attempt),
+    YAHOO: Plans(yahoo.plan),
 }
 
 READERS: Mapping[str, Reader] = {source: Reader(ADAPTERS[source](), PLANS[source]) for source in PLANS}

@@ -16,7 +16,9 @@ from crawlers.plan import ConsentGone, Fetch, Stopped
 from crawlers.record_reviews import ReviewRecorder
 from crawlers.settle import finish_run, settle_health
 from crawlers.source import Answer, Outcome, Reading
+from crawlers.targets import sole_owner
 from listings.flag import flag
+from listings.given_urls import owner_of
 from listings.link import Decided, Locations, decide, link
 from listings.matching.decision import Decision
 from listings.models.crawl import CrawlRun
@@ -111,7 +113,7 @@ class Recorder:
 
         Reached through a second account it is the same listing, not a second look at it.
         """
-        if reading.outcome is not Outcome.OK or step.lookup:
+        if reading.outcome is not Outcome.OK or step.lookup or step.reviews_of is not None:
             return []
         found = named(reading.listings, step.request.url, self.source)
         fresh = [one for one in found if one.source_id not in self._observed]
@@ -299,18 +301,16 @@ class Recorder:
         return page_owner
 
     def _owner_of(self, session: Session, step: Fetch) -> int | None:
-        """The one location of whose record, or among whose given pages, the page is; None where several share it."""
+        """The location whose page this is by the owner's own word; None where several share it."""
         match self.source.owner_link:
-            case OwnerLink.OWN_PAGE:
-                query = sa.select(Location.id).where(Location.website == step.request.url)
+            case OwnerLink.OWN_PAGE if step.target is not None:
+                # Narrowed to one place, a plan doesn't know of the others that share its page.
+                alone = not self.narrowed or sole_owner(session, step.target.key)
+                return step.target.key if alone else None
             case OwnerLink.GIVEN_PAGE:
-                query = sa.select(GivenUrl.location_id).where(
-                    GivenUrl.source == self.source.key, GivenUrl.url == step.request.url
-                )
+                return owner_of(session, self.organization_id, self.source.key, step.request.url)
             case _:
                 return None
-        owners = session.scalars(query.where(Location.organization_id == self.organization_id)).all()
-        return owners[0] if len(owners) == 1 else None
 
     def listings_complete(self) -> None:
         """The source has shown every listing it has for us."""

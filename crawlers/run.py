@@ -181,11 +181,13 @@ def _failed(step: Fetch, failure: Failure, recorder: Recorder) -> tuple[Answer, 
     """What a failure says; an error body may say more exactly why than its status does."""
     blank = Answer(failure.url, failure.answer.status if failure.answer else 0, {}, b"", None, step.request)
     if failure.outcome is Outcome.NOT_MODIFIED or failure.answer is None:
-        return failure.answer or blank, Reading(failure.outcome, detail=failure.detail)
+        return failure.answer or blank, Reading(
+            failure.outcome, detail=failure.detail, extra={"reason": failure.reason}
+        )
     reading = READERS[recorder.source.key].adapter.read(failure.answer)
     if reading.outcome is Outcome.OK:
         # A record can't come out of an answer that failed, whatever it looks like.
-        reading = Reading(failure.outcome, detail=failure.detail)
+        reading = Reading(failure.outcome, detail=failure.detail, extra={"reason": failure.reason})
     return failure.answer, reading
 
 

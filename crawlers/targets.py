@@ -12,6 +12,9 @@ from listings.models.location import Location
 from listings.records import OpenStatus
 from listings.sources import SourceFacts
 
+_LOOKED_FOR = (Location.status != OpenStatus.CLOSED, Location.duplicate_of.is_(None))
+"""Closed locations and second records of a place are left out."""
+
 
 def targets_of(
     session: Session,
@@ -26,7 +29,7 @@ def targets_of(
     Locations whose owner sees the same listing in another source are left out too, unless `cover_all`.
     """
     query = (
-        sa.select(Location, Listing.source_id, Listing.api_name, GivenUrl.url)
+        sa.select(Location, Listing.source_id, Listing.api_name, Listing.url, GivenUrl.url)
         .outerjoin(
             Listing,
             sa.and_(
@@ -38,11 +41,7 @@ def targets_of(
             ),
         )
         .outerjoin(GivenUrl, sa.and_(GivenUrl.location_id == Location.id, GivenUrl.source == source.key))
-        .where(
-            Location.organization_id == organization_id,
-            Location.status != OpenStatus.CLOSED,
-            Location.duplicate_of.is_(None),
-        )
+        .where(Location.organization_id == organization_id, *_LOOKED_FOR)
         .order_by(Location.id)
     )
     if location_ids is not None:
@@ -57,7 +56,25 @@ def targets_of(
     return [_target(*found) for found in session.execute(query)]
 
 
-def _target(location: Location, source_id: str | None, api_name: str | None, given_url: str | None) -> Target:
+def sole_owner(session: Session, location_id: int) -> bool:
+    """Whether no other location that is looked for has the same website in its record."""
+    here = session.get_one(Location, location_id)
+    others = sa.exists().where(
+        Location.organization_id == here.organization_id,
+        Location.website == here.website,
+        Location.id != here.id,
+        *_LOOKED_FOR,
+    )
+    return not session.scalar(sa.select(others))
+
+
+def _target(
+    location: Location,
+    source_id: str | None,
+    api_name: str | None,
+    listing_url: str | None,
+    given_url: str | None,
+) -> Target:
     return Target(
         key=location.id,
         name=location.name,
@@ -69,6 +86,7 @@ def _target(location: Location, source_id: str | None, api_name: str | None, giv
         website=location.website,
         source_id=source_id,
         api_name=api_name,
+        listing_url=listing_url,
         given_url=given_url,
         phone=location.phone,
         pin=_pin(location),

@@ -35,6 +35,26 @@ def given_urls(session: Session, location_ids: Iterable[int]) -> dict[int, dict[
     return found
 
 
+def owner_of(session: Session, organization_id: int, source: str, url: str) -> int | None:
+    """The one location for which a page was named; None where it was named for several, or for none."""
+    return session.scalar(_sole(organization_id, source).where(GivenUrl.url == url))
+
+
+def sole_owners(session: Session, organization_id: int, source: str) -> dict[str, int]:
+    """The pages at a source that were named for one location each, with that location."""
+    owners = _sole(organization_id, source).add_columns(GivenUrl.url).where(GivenUrl.url.is_not(None))
+    return {url or "": location_id for location_id, url in session.execute(owners)}
+
+
+def _sole(organization_id: int, source: str) -> sa.Select[int]:
+    return (
+        sa.select(sa.func.min(GivenUrl.location_id))
+        .where(GivenUrl.organization_id == organization_id, GivenUrl.source == source)
+        .group_by(GivenUrl.url)
+        .having(sa.func.count() == 1)
+    )
+
+
 def give(
     session: Session, location: Location, source: str, text: str, now: dt.datetime, *, actor: Actor
 ) -> GivenUrl:

@@ -16,10 +16,11 @@ from listings.flag import let_go
 from listings.limits import Limits, limits_of, scorecard_with, shipped_limits
 from listings.matching.block import MatchIndex
 from listings.matching.decision import Decision
+from listings.models.given_url import GivenUrl
 from listings.matching.link import match_listing
 from listings.models.listing import DecidedBy, Listing, Match, Verdict
 from listings.models.location import Location
-from listings.normalize.columns import normalise_columns
+from listings.models.snapshot import Snapshot
 from listings.records import ListingRecord
 
 COLUMNS = (
@@ -74,6 +75,10 @@ def load_locations(session: Session, organization_id: int, only: int | None = No
     if only is not None:
         query = query.where(Location.id == only)
     return Locations(session.execute(query).all(), limits_of(session, organization_id))
+    if record.speaks_for_many:
+        return Decided(
+            None, Decision.NO_MATCH, 0.0, (_said("It speaks for a whole company, not one location"),)
+        )
 
 
 def _text(value: object) -> str | None:
@@ -196,14 +201,28 @@ def _contest(session: Session, listing: Listing, match: Match, now: dt.datetime)
     return None
 
 
-def _claim(session: Session, match: Match) -> tuple[float, float]:
-    """How strongly a listing claims its location: people's words, the newest first, before any probability."""
+def _claim(session: Session, match: Match) -> tuple[float, bool, float]:
+    """How strongly a listing claims its location.
+
+    People's words, the newest first, before the page that the owner names today, before any probability.
+    """
     said_at = session.scalar(
         sa.select(Verdict.at).where(
             Verdict.listing_id == match.listing_id, Verdict.location_id == match.location_id, Verdict.same
         )
     )
-    return (said_at.timestamp() if said_at is not None else 0.0), match.probability
+    named = session.scalar(
+        sa.select(
+            sa.exists()
+            .where(Listing.id == match.listing_id, Snapshot.id == Listing.snapshot_id)
+            .where(
+                GivenUrl.location_id == match.location_id,
+                GivenUrl.source == Listing.source,
+                GivenUrl.url == Snapshot.url,
+            )
+        )
+    )
+    return (said_at.timestamp() if said_at is not None else 0.0), bool(named), match.probability
 
 
 def rule(  # noqa: PLR0917 - a verdict is these five things

@@ -72,6 +72,11 @@ class ListingRecord:
     review_count: int | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def speaks_for_many(self) -> bool:
+        """Whether it is a head office's entry, whose facts and figures are those of a whole company."""
+        return bool(self.extra.get("system_wide") or self.extra.get("local_report"))
+
     def as_json(self) -> dict[str, Any]:
         """The record as `goodstanding read` prints it: shown fields only, null where empty."""
         line: dict[str, Any] = {

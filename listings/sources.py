@@ -40,11 +40,16 @@ class Door(StrEnum):
 
 
 class Display(StrEnum):
-    """What may stand on a public page: the full words, few excerpts, what is fetched for this view, or nothing."""
+    """What may stand on a public page.
+
+    The full words, few excerpts, what is fetched for this view, a link with the source's own grade,
+    or nothing.
+    """
 
     FULL = "full"
     EXCERPTS = "excerpts"
     THROUGH = "through"
+    LINK = "link"
     NONE = "none"
 
 
@@ -120,23 +125,14 @@ class SourceFacts:
     @property
     def needs_credential(self) -> bool:
         """Whether it can be read only with an access of one's own."""
-        return bool(self.credential)
+        return any(part.required for part in self.credential)
 
 
 _ALL_FIELDS = frozenset(
     {
-        "name",
-        "street",
-        "city",
-        "region",
-        "postal_code",
-        "phone",
-        "website",
-        "hours",
-        "special_hours",
-        "status",
+        "name", "street", "city", "region", "postal_code", "phone", "website", "hours", "special_hours", "status",
     }
-)
+)  # fmt: skip
 
 SOURCES: Mapping[str, SourceFacts] = {
     GOOGLE: SourceFacts(
@@ -284,3 +280,60 @@ SOURCES: Mapping[str, SourceFacts] = {
 def facts(source: str) -> SourceFacts:
     """The facts of a source. Raises KeyError for an unknown one."""
     return SOURCES[source]
+    BBB: SourceFacts(
+        key=BBB,
+        label="BBB",
+        monogram="Bb",
+        # "may not be reproduced for sales or promotional purposes": the words of every profile.
+        policy=Policy(True, None, None, Display.LINK, blend=False, ask=True),
+        fix=Door.KIT,
+        reply=Door.LINK,
+        has_reviews=True,
+        reply_max_bytes=None,
+        fixable=frozenset(),
+        usual_delay=dt.timedelta(days=14),
+        # Complaints leave some thirty days to answer; a page every few days is enough and a light load.
+        crawl_every=dt.timedelta(days=3),
+        edit_url="{url}",
+        credential=(
+            SecretPart(
+                "search",
+                "Search",
+                "“yes” also looks on BBB’s own site for profiles that you haven’t named",
+                hidden=False,
+                required=False,
+            ),
+        ),
+        whole_account=False,
+        owner_link=OwnerLink.GIVEN_PAGE,
+        owners_view=None,
+        revalidates=True,
+        takes_markup=False,
+        complete=False,
+        special_days_ahead=None,
+        how_to_fix="Your local BBB changes the profile when you ask it to, or you do in its business portal.",
+    ),
+    YAHOO: SourceFacts(
+        key=YAHOO,
+        label="Yahoo",
+        monogram="Ya",
+        policy=Policy(True, None, None, Display.NONE, blend=False, ask=False),
+        fix=Door.KIT,
+        reply=Door.NONE,
+        # The stars and reviews on its pages are Yelp's; counted here they would count twice.
+        has_reviews=False,
+        reply_max_bytes=None,
+        fixable=frozenset(),
+        usual_delay=dt.timedelta(days=14),
+        crawl_every=dt.timedelta(days=7),
+        edit_url="{url}",
+        credential=(),
+        whole_account=False,
+        owner_link=OwnerLink.GIVEN_PAGE,
+        owners_view=None,
+        revalidates=True,
+        takes_markup=False,
+        complete=False,
+        special_days_ahead=None,
+        how_to_fix="Yahoo takes corrections through Yext or one of its resellers; it has no form of its own.",
+    ),

@@ -33,6 +33,7 @@ WIDTHS = (360, 600, 0)
 WHY_NOT = {
     Display.EXCERPTS: "Stands on a location’s page for a day at a time, apart from all other reviews",
     Display.THROUGH: "May be looked at and not stored, so a widget can’t hold it",
+    Display.LINK: "Its words may not be published, only a link to its page",
     Display.NONE: "May not be published",
 }
 

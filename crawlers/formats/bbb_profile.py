@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from crawlers.formats import bbb_figures, shown
+from crawlers.formats.bbb_reviews import date_of
 from crawlers.formats.bbb_urls import absolute, country_in, key_in
 from crawlers.formats.countries import country_code
 from listings.records import ListingRecord, OpenStatus
@@ -58,6 +59,11 @@ class _Accreditation(_Struct):
     is_accredited: bool | None = None
 
 
+class _Dates(_Struct):
+    accredited: str | None = None
+    accreditation_revoked: str | None = None
+
+
 class _Link(_Struct):
     title: str | None = None
 
@@ -84,6 +90,7 @@ class Profile(_Struct):
     urls: _Urls | None = None
     org_details: _Details | None = None
     accreditation_information: _Accreditation | None = None
+    dates: _Dates | None = None
     categories: _Categories | None = None
     local_bbb_data: _Bureau | None = None
     rating: bbb_figures.Grade | None = None
@@ -100,7 +107,7 @@ def profile(document: Mapping[str, Any], page: str = "") -> ListingRecord:
     place = said.location or _Location()
     urls = said.urls or _Urls()
     address = place.postal_address or _Address()
-    url = absolute(urls.profile) or shown.text(page)
+    url = _own_page(absolute(urls.profile), shown.text(page))
     country = country_code(shown.text(address.country_code)) or country_in(url)
     contact, summary = said.contact_information or _Contact(), said.reviews_complaints_summary
     lines = [shown.text(line) for line in (address.address_line1, address.address_line2)]
@@ -126,6 +133,12 @@ def profile(document: Mapping[str, Any], page: str = "") -> ListingRecord:
         review_count=bbb_figures.count(summary.reviewsTotal) if summary else None,
         extra=_extra(said, country),
     )
+
+
+def _own_page(told: str | None, asked: str | None) -> str | None:
+    """The profile's address: the one it tells, unless it was asked for as one of several addresses of a business."""
+    named = f"{key_in(told)}_"
+    return asked if told is None or (key_in(asked) or "").startswith(named) else told
 
 
 def _key(said: Profile, url: str | None) -> str | None:
@@ -157,8 +170,11 @@ def _status(said: _Details | None) -> OpenStatus | None:
 
 def _extra(said: Profile, country: str | None) -> dict[str, Any]:
     more = said.contact_information.additional_phone_numbers if said.contact_information else None
+    dates = said.dates or _Dates()
     values = {
         "accredited": said.accreditation_information and said.accreditation_information.is_accredited,
+        "accredited_since": _iso(dates.accredited),
+        "accreditation_revoked": _iso(dates.accreditation_revoked),
         "also_known_as": said.names and said.names.alt_business_names,
         "bbb": said.local_bbb_data and said.local_bbb_data.name,
         "multi_location": said.is_multi_location or None,
@@ -168,6 +184,11 @@ def _extra(said: Profile, country: str | None) -> dict[str, Any]:
     }
     figures = bbb_figures.figures(said.rating, said.reviews_complaints_summary)
     return {**figures, **bbb_figures.without_nothing(values)}
+
+
+def _iso(value: str | None) -> str | None:
+    date = date_of(value)
+    return date.isoformat() if date else None
 
 
 def _number(value: Any) -> Any:

@@ -8,6 +8,8 @@ from crawlers.formats import shown
 SITE = "https://www.bbb.org"
 _PATH = re.compile(r"^(?:https?://)?(?:[\w.-]*bbb\.org)?/(us|ca)/", re.IGNORECASE)
 _IDS = re.compile(r"/profile/[^/?#]+/[^/?#]*?-(\d{4})-(\d+)(?:/addressId/(\d+))?", re.IGNORECASE)
+_ADDRESS = re.compile(r"/addressId/\d+", re.IGNORECASE)
+_REVIEWS = re.compile(r"/customer-reviews/?(?:\?(?:[^#]*&)?page=(\d+)\b)?", re.IGNORECASE)
 _SUB_PAGE = re.compile(r"/(?:details|more-info|customer-reviews|complaints|leave-a-review)/?(?:[?#].*)?$")
 
 
@@ -32,3 +34,15 @@ def key_in(url: str | None) -> str | None:
 def profile_of(url: str) -> str:
     """The address of a profile from that of one of its pages."""
     return _SUB_PAGE.sub("", url)
+
+
+def reviews_page(url: str, page: str) -> str:
+    """The address of a page of reviews: they are the business's, whichever of its addresses was looked at."""
+    first = f"{_ADDRESS.sub('', profile_of(url)).rstrip('/')}/customer-reviews"
+    return first if page == "1" else f"{first}?page={page}"
+
+
+def page_in(url: str) -> int | None:
+    """Which page of reviews an address names; None for the address of another page."""
+    match = _REVIEWS.search(url)
+    return int(match[1] or 1) if match else None

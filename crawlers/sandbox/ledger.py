@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from crawlers.sandbox import bbb
 from crawlers.sandbox.facts import FIELDS, field_text
 from crawlers.sandbox.google_reviews import reply_json, rfc3339
 from crawlers.sandbox.ids import location_id
@@ -15,8 +16,8 @@ from crawlers.sandbox.twins import TWINS
 def ledger(sandbox: Sandbox, indexes: Iterable[int] | None = None) -> dict[str, Any]:
     """The truth over the locations at `indexes` (default: all, siblings included), ready for JSON.
 
-    `listings`, `missing`, `mismatches` (now), `coming` (faults of later days), `reviews` (alive now) and
-    `removed_reviews` (ids) as rows, and the moment.
+    `listings`, `missing`, `mismatches` (now), `coming` (faults of later days), Google's `reviews` (alive
+    now) and `removed_reviews` (ids), BBB's `figures` and `customer_reviews` as rows, and the moment.
     """
     world = sandbox.world
     chosen = list(range(world.locations + world.siblings) if indexes is None else indexes)
@@ -37,6 +38,10 @@ def ledger(sandbox: Sandbox, indexes: Iterable[int] | None = None) -> dict[str, 
             if entry.source == "google"
             for life in lives(world, entry)
             if life.removed and life.removed <= sandbox.now and life.created < life.removed
+        ],
+        "figures": [bbb.figure_row(sandbox, entry) for entry in entries if entry.source == bbb.SOURCE],
+        "customer_reviews": [
+            row for entry in entries if entry.source == bbb.SOURCE for row in bbb.review_rows(sandbox, entry)
         ],
     }
 

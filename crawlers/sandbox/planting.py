@@ -7,12 +7,13 @@ kept: the answer for one listing is computed from the world and the day.
 
 import dataclasses
 import random
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 
 from crawlers.sandbox.cities import STREETS
 from crawlers.sandbox.facts import Facts, Week
+from crawlers.sandbox.staging import ALL_RIGHT, STAGED, Plant
 from crawlers.sandbox.world import World
 from listings.records import OpenStatus
 
@@ -39,100 +40,6 @@ class Listing:
     number: int
     index: int
     role: Role
-
-
-@dataclass(frozen=True, slots=True)
-class Plant:
-    """One wrong field: since which day of the world, and whether a first fix is overwritten later."""
-
-    kind: str
-    from_day: int = 0
-    comes_back: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """What one source gets wrong, by the slot a location has drawn in its block.
-
-    `faults` are wrong fields of the location's own entry, `missing` has none, `duplicated` a second
-    one, `replaced` that of another business at the same address. The user's file names the entry's
-    page for `named`, and for `company` the page of the head office, which speaks for the whole chain.
-    """
-
-    faults: Mapping[int, tuple[Plant, ...]] = field(default_factory=dict)
-    missing: frozenset[int] = frozenset()
-    duplicated: frozenset[int] = frozenset()
-    replaced: frozenset[int] = frozenset()
-    named: frozenset[int] = frozenset()
-    company: frozenset[int] = frozenset()
-
-
-STAGED: Mapping[str, Staged] = {
-    "google": Staged(
-        faults={
-            0: (Plant("phone"),),
-            1: (Plant("phone"),),
-            2: (Plant("address"),),
-            3: (Plant("hours", comes_back=True),),
-            4: (Plant("hours"), Plant("special_hours")),
-            5: (Plant("special_hours"),),
-            6: (Plant("special_hours"),),
-            7: (Plant("closed"),),
-            8: (Plant("name"),),
-            9: (Plant("website"),),
-            10: (Plant("pin"),),
-            11: (Plant("category"),),
-            13: (Plant("suite"),),
-            21: (Plant("phone", from_day=2),),
-            22: (Plant("closed_for_now", from_day=1, comes_back=True),),
-        },
-        missing=frozenset({17}),
-        duplicated=frozenset({13, 14}),
-    ),
-    "google_places": Staged(
-        faults={
-            1: (Plant("phone"),),
-            12: (Plant("hours"),),
-            14: (Plant("closed_for_now"),),
-            15: (Plant("phone"),),
-            17: (Plant("address"),),
-            19: (Plant("website"), Plant("pin")),
-            20: (Plant("name"),),
-        },
-        missing=frozenset({16}),
-        duplicated=frozenset({21}),
-        replaced=frozenset({16}),
-    ),
-    "website": Staged(
-        faults={
-            5: (Plant("address"),),
-            12: (Plant("phone"),),
-            15: (Plant("phone"),),
-            18: (Plant("hours"),),
-        },
-        missing=frozenset({23}),
-    ),
-    "yelp": Staged(
-        faults={
-            0: (Plant("hours"),),
-            2: (Plant("phone"),),
-            4: (Plant("closed"),),
-            6: (Plant("address"),),
-            8: (Plant("special_hours"),),
-            10: (Plant("category"),),
-            11: (Plant("closed_for_now"),),
-            13: (Plant("pin"),),
-            15: (Plant("website"),),
-            16: (Plant("suite"),),
-            17: (Plant("name"),),
-            22: (Plant("phone", from_day=1),),
-        },
-        missing=frozenset({7}),
-        duplicated=frozenset({3}),
-    ),
-}
-"""What is staged at each source; one that isn't named here shows the truth of every location."""
-ALL_RIGHT = Staged()
 
 
 def slot(world: World, index: int) -> int:

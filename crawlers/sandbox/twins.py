@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from crawlers.sandbox import google, places, website, yelp
+from crawlers.sandbox import bbb, google, places, website, yahoo, yelp
 from crawlers.sandbox.planting import Listing
 from crawlers.sandbox.state import Sandbox
 from crawlers.sandbox.wire import Answered, Asked
@@ -28,9 +28,15 @@ TWINS: dict[str, Twin] = {
     "google_places": places,
     "website": website,
     "yelp": yelp,
+    "bbb": bbb,
+    "yahoo": yahoo,
 }
 
-MISHAPS: Mapping[str, Mapping[str, Callable[[Asked, Answered], Answered]]] = {"yelp": yelp.MISHAPS}
+MISHAPS: Mapping[str, Mapping[str, Callable[[Asked, Answered], Answered]]] = {
+    "yelp": yelp.MISHAPS,
+    "bbb": bbb.MISHAPS,
+    "yahoo": yahoo.MISHAPS,
+}
 """What bad days look like at a source where they don't look as everywhere, by source and kind."""
 
 

@@ -5,11 +5,12 @@ import io
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
+from crawlers.sandbox import bbb, yahoo
 from crawlers.sandbox.facts import national, osm_hours, osm_special
 from crawlers.sandbox.planting import Listing, named_by_the_user
 from crawlers.sandbox.world import World
 
-PAGES: Mapping[str, Callable[[World, Listing], str]] = {}
+PAGES: Mapping[str, Callable[[World, Listing], str]] = {"bbb": bbb.page_url, "yahoo": yahoo.page_url}
 """The sources whose pages the file names, and the address of an entry's page there."""
 
 COLUMNS = (

@@ -4,13 +4,14 @@ Grade, stars and complaints are three figures that stay apart; texts may not be 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 
 from crawlers.formats import bbb_page, bbb_parsed, bbb_profile, bbb_reviews, bbb_search
-from crawlers.formats.bbb_urls import SITE, profile_of
+from crawlers.formats.bbb_urls import SITE, page_in, profile_of, reviews_page
 from crawlers.formats.collected import collected
 from crawlers.formats.directory_page import too_deep
 from crawlers.formats.error_page import error_page
@@ -21,6 +22,7 @@ from crawlers.source import Adapter, Answer, Outcome, Reading, Request
 from listings.records import ListingRecord
 from reputation.records import ReviewRecord
 
+REVIEWS_A_PAGE = 10
 _KNOWN = bbb_parsed.KEYS | frozenset(
     {"businessProfile", "customerReviews", "results", "businessName", "reviewStarRating", "bbbId"}
 )
@@ -30,11 +32,15 @@ class Bbb(Adapter):
     """Profiles that the owner names, and the site search that finds them."""
 
     source = "bbb"
-    reader_version = "bbb-1"
+    reader_version = "bbb-2"
 
     def profile(self, url: str) -> Request:
-        """A profile page, or one of its pages of reviews."""
+        """A profile page."""
         return Request(self.at(url), headers={"Accept": "text/html,application/xhtml+xml"})
+
+    def reviews(self, url: str, page: str) -> Request:
+        """A page of the ten newest reviews, or of later ones, of the profile at `url`; pages count from "1"."""
+        return self.profile(reviews_page(url, page))
 
     def search(self, text: str, place: str, country: str = "USA", page: int = 1) -> Request:
         """A page of 15 rows of the site search; `country` is USA or CAN, the order is by name.
@@ -123,19 +129,33 @@ def _state(document: Mapping[str, Any], url: str) -> Reading | None:
         *((said.customerReviews and said.customerReviews.items) or ()),
     ]
     key = listing.source_id if listing else None
+    total = listing.review_count if listing and items else None
     return Reading(
-        Outcome.OK, (listing,) if listing else (), tuple(bbb_reviews.review(one, key) for one in items)
+        Outcome.OK,
+        (listing,) if listing else (),
+        tuple(bbb_reviews.review(one, key) for one in items),
+        next_page=_further(url, len(items), total),
+        total=total,
     )
+
+
+def _further(url: str, shown: int, total: int | None) -> str | None:
+    """The number of the next page of reviews, told by how many there are; None on other pages and the last."""
+    page = page_in(url)
+    if page is None or total is None or shown < REVIEWS_A_PAGE or page * REVIEWS_A_PAGE >= total:
+        return None
+    return str(page + 1)
 
 
 def _page(text: str, url: str) -> Reading:
     if too_deep(text):
         return unreadable("the page nests too deep to be one")
+    reviews, further = bbb_page.reviews(text, url)
     state = bbb_page.state_in(text)
     if state is not None and state.get("businessProfile"):
-        return _document(state, url)
+        said = _document(state, url)
+        return replace(said, reviews=said.reviews or reviews, next_page=further or said.next_page)
     found = bbb_page.listings(text, url)
-    reviews, further = bbb_page.reviews(text, url)
     if found or reviews:
         return Reading(Outcome.OK, found, reviews, next_page=further)
     cause = "the page breaks off" if breaks_off(text) else "the page shows no profile of a business"

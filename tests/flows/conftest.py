@@ -85,6 +85,7 @@ def connect(database: Database, vault: Vault, organization_id: int) -> None:
         },
         "google_places": {"api_key": places.API_KEY, "cover": "all"},
         "yelp": {"api_key": yelp.API_KEY},
+        "bbb": {"search": "yes"},
     }
     with database.write() as session:
         session.add_all(
