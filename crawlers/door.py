@@ -24,13 +24,13 @@ REAL_LIMITS = Limits(
         "mybusinessaccountmanagement.googleapis.com": 5.0,
         "oauth2.googleapis.com": 5.0,
         "places.googleapis.com": 10.0,
+        # Sites without an offer to programs: a page every few seconds, as a reader would.
+        "www.bbb.org": 0.25,
+        "local.yahoo.com": 0.2,
     }
 )
 SANDBOX_LIMITS = Limits(rate=500.0, retries=2)
 
-        # Sites without an offer to programs: a page every few seconds, as a reader would.
-        "www.bbb.org": 0.25,
-        "local.yahoo.com": 0.2,
 
 @dataclass(frozen=True, slots=True)
 class Door:

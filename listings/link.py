@@ -16,8 +16,8 @@ from listings.flag import let_go
 from listings.limits import Limits, limits_of, scorecard_with, shipped_limits
 from listings.matching.block import MatchIndex
 from listings.matching.decision import Decision
-from listings.models.given_url import GivenUrl
 from listings.matching.link import match_listing
+from listings.models.given_url import GivenUrl
 from listings.models.listing import DecidedBy, Listing, Match, Verdict
 from listings.models.location import Location
 from listings.models.snapshot import Snapshot
@@ -75,10 +75,6 @@ def load_locations(session: Session, organization_id: int, only: int | None = No
     if only is not None:
         query = query.where(Location.id == only)
     return Locations(session.execute(query).all(), limits_of(session, organization_id))
-    if record.speaks_for_many:
-        return Decided(
-            None, Decision.NO_MATCH, 0.0, (_said("It speaks for a whole company, not one location"),)
-        )
 
 
 def _text(value: object) -> str | None:
@@ -94,6 +90,10 @@ def decide(
     own account, the page address in their own record. It is the owner's word, so it decides.
     `belongs` is the location the listing belonged to until now: doubt alone doesn't part them.
     """
+    if record.speaks_for_many:
+        return Decided(
+            None, Decision.NO_MATCH, 0.0, (_said("It speaks for a whole company, not one location"),)
+        )
     if owner_says is not None and owner_says in locations.ids:
         said = _said("You keep it under this location yourself")
         return Decided(owner_says, Decision.MATCH, 1.0, (said,), DecidedBy.OWNER)

@@ -273,13 +273,6 @@ SOURCES: Mapping[str, SourceFacts] = {
         special_days_ahead=None,
         how_to_fix="Your web developer changes the page; copy the ready markup below.",
     ),
-}
-"""Every source there is. A new one is one entry here, one adapter, one sandbox twin, payloads, one docs page."""
-
-
-def facts(source: str) -> SourceFacts:
-    """The facts of a source. Raises KeyError for an unknown one."""
-    return SOURCES[source]
     BBB: SourceFacts(
         key=BBB,
         label="BBB",
@@ -337,3 +330,10 @@ def facts(source: str) -> SourceFacts:
         special_days_ahead=None,
         how_to_fix="Yahoo takes corrections through Yext or one of its resellers; it has no form of its own.",
     ),
+}
+"""Every source there is. A new one is one entry here, one adapter, one sandbox twin, payloads, one docs page."""
+
+
+def facts(source: str) -> SourceFacts:
+    """The facts of a source. Raises KeyError for an unknown one."""
+    return SOURCES[source]
