@@ -16,7 +16,7 @@ from listings.sources import GOOGLE, GOOGLE_PLACES, SOURCES
 from listings.structured import local_business
 from reputation.publish import Selection
 from web.opening import day_periods, form_of, local_time, open_now
-from web.published import shown
+from web.published import excerpts, shown
 from web.screens.elements import Link
 from web.screens.public import PublicHours, PublicLocation
 from web.values import phone
@@ -56,6 +56,7 @@ def public_page(
         hours_note=_later(location, now),
         reviews=found.reviews,
         selection=found.words,
+        excerpts=excerpts(db, organization.id, location.id, now),
         write=_write(db, location),
         owner=f"{organization.name} keeps this page up to date.",
         language=(location.locale or organization.locale).replace("_", "-"),

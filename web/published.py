@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from listings.models.listing import Listing
+from reputation.excerpts import Excerpts, excerpts_of
 from reputation.publish import PUBLIC_SOURCES, Published, Selection, SourceTotal, publish
 from web.screens.elements import Link
-from web.screens.public import PublicRating, PublicReview
+from web.screens.public import PublicExcerpts, PublicRating, PublicReview
 from web.wording import count, date, number
 
 Links = dict[tuple[str, int], str]
@@ -93,6 +94,35 @@ def _review(published: Published, at: int, links: Links, now: dt.datetime, by: s
         reply=review.answer or "",
         reply_by=by,
     )
+
+
+def excerpts(
+    session: Session, organization_id: int, location_id: int, now: dt.datetime
+) -> tuple[PublicExcerpts, ...]:
+    """What sources show of their reviews themselves, one card each."""
+    return tuple(_card(one, now) for one in excerpts_of(session, organization_id, location_id, now))
+
+
+def _card(found: Excerpts, now: dt.datetime) -> PublicExcerpts:
+    label, link = found.source.label, Link(f"All reviews on {found.source.label}", found.url)
+    rating = None
+    if found.rating is not None and found.review_count:
+        counted = Link(f"{count(found.review_count, 'review')} on {label}", found.url)
+        rating = PublicRating(label, f"{found.rating:.1f}", found.rating, counted)
+    reviews = tuple(
+        PublicReview(
+            author=one.author,
+            rating=one.rating,
+            text=one.text,
+            when=date(one.written_at, now),
+            iso=f"{one.written_at:%Y-%m-%d}",
+            attribution=Link(label, one.url),
+            source=found.source.key,
+        )
+        for one in found.newest
+        if one.url.startswith(("http://", "https://"))
+    )
+    return PublicExcerpts(label, rating, reviews, link)
 
 
 def _links(session: Session, organization_id: int, location_ids: Sequence[int]) -> Links:

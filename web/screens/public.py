@@ -47,6 +47,16 @@ class PublicReview:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicExcerpts:
+    """What one source shows of its reviews, apart from all others; `rating` is its own."""
+
+    source: str
+    rating: PublicRating | None
+    reviews: tuple[PublicReview, ...]
+    read_all: Link
+
+
+@dataclass(frozen=True, slots=True)
 class PublicHours:
     """A day of the week on the page; `special` is its name ("Thanksgiving")."""
 
@@ -84,6 +94,7 @@ class PublicLocation:
     reviews: tuple[PublicReview, ...] = ()
     selection: str = ""
     read_all: Link | None = None
+    excerpts: tuple[PublicExcerpts, ...] = ()
     write: tuple[Link, ...] = ()
     services_title: str = ""
     services: tuple[str, ...] = ()
