@@ -1,71 +1,17 @@
 """Every key the sandbox writes is in Google's discovery documents, with the right type."""
 
 import json
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from crawlers.sandbox import google
 from crawlers.sandbox.ids import place_id
 from crawlers.sandbox.planting import listings
+from tests.crawlers.discovery import departures, faults
 from tests.crawlers.sandbox.client import ACCOUNTS, EVERYTHING, INFORMATION, REVIEWS, Client
-
-DISCOVERY = Path(__file__).resolve().parents[3].parent / "shared" / "contracts" / "google" / "discovery"
-ADDED_2026 = {"reviewReplyState": "string"}
-"""Announced by Google after the stored copy of the v4 document."""
-
-TYPES: dict[str, type | tuple[type, ...]] = {
-    "string": str,
-    "boolean": bool,
-    "integer": int,
-    "number": (int, float),
-    "object": dict,
-}
-
-
-def document(name: str) -> dict[str, Any]:
-    file = DISCOVERY / f"{name}.json"
-    if not file.exists():
-        pytest.skip(f"{file} is absent: the shared contracts aren't beside this checkout")
-    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))["schemas"]
-    return found
-
-
-def faults(schemas: dict[str, Any], schema: dict[str, Any], value: Any, at: str) -> list[str]:
-    """Where `value` departs from the discovery schema: unknown keys, wrong types, unknown enum words."""
-    if "$ref" in schema:
-        return faults(schemas, schemas[schema["$ref"]], value, at)
-    if schema["type"] == "array":
-        if not isinstance(value, list):
-            return [f"{at}: {value!r} is no list"]
-        return [row for item in value for row in faults(schemas, schema["items"], item, f"{at}[]")]
-    if schema["type"] == "any":
-        return []
-    wrong = not isinstance(value, TYPES[schema["type"]]) or (schema["type"] == "integer" and value is True)
-    if wrong or ("enum" in schema and value not in schema["enum"]):
-        return [f"{at}: {value!r} isn't {schema.get('enum') or schema['type']}"]
-    if not isinstance(value, dict):
-        return []
-    return _keys(schemas, schema, value, at)
-
-
-def _keys(schemas: dict[str, Any], schema: dict[str, Any], value: dict[str, Any], at: str) -> list[str]:
-    known = schema.get("properties", {})
-    rows = []
-    for key, item in value.items():
-        if key in known:
-            rows += faults(schemas, known[key], item, f"{at}.{key}")
-        elif "additionalProperties" not in schema and key not in ADDED_2026:
-            rows.append(f"{at}.{key} isn't in the schema")
-    return rows
 
 
 def check(document_name: str, schema: str, *bodies: dict[str, Any]) -> None:
-    schemas = document(document_name)
-    for body in bodies:
-        assert body
-        assert faults(schemas, {"$ref": schema}, body, schema) == []
+    assert departures(document_name, schema, *bodies) == []
 
 
 def got(client: Client, url: str, method: str = "GET", body: Any = None) -> dict[str, Any]:
