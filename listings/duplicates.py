@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased
 from listings.access import Actor, scoped, visible_locations
 from listings.jobs import Job, enqueue
 from listings.limits import APPLY_LIMITS
-from listings.link import COLUMNS
+from listings.location_index import read_table
 from listings.matching.decision import Decision
 from listings.matching.duplicates import find_duplicates
 from listings.matching.explain import reasons
@@ -27,7 +27,7 @@ from listings.matching.scorecard import logit, probability, shipped
 from listings.models.duplicate import Duplicate, DuplicateEvent, DuplicateKind, DuplicateState
 from listings.models.listing import Listing, Match
 from listings.models.location import Location
-from listings.normalize.columns import normalise_columns
+from listings.normalize.columns import NORMAL_SCHEMA
 from listings.records import OpenStatus
 
 UNFINISHED = (DuplicateState.OPEN, DuplicateState.REPORTED)
@@ -144,32 +144,32 @@ class RecordPair:
     reasons: tuple[Mapping[str, Any], ...]
 
 
-def own_records(session: Session, organization_id: int) -> Sequence[sa.Row[Any]]:
-    """The records that may stand twice: closed places and known duplicates are left out."""
-    columns = (getattr(Location, name) for name in ("id", *COLUMNS))
-    query = sa.select(*columns).where(
-        Location.organization_id == organization_id,
-        Location.status != OpenStatus.CLOSED,
-        Location.duplicate_of.is_(None),
+def own_records(session: Session, organization_id: int) -> pl.DataFrame:
+    """The records that may stand twice, as `read_table` gives them: closed places and known duplicates are left out."""
+    return read_table(
+        session,
+        sa.and_(
+            Location.organization_id == organization_id,
+            Location.status != OpenStatus.CLOSED,
+            Location.duplicate_of.is_(None),
+        ),
     )
-    return session.execute(query.order_by(Location.id)).all()
 
 
-def pairs_among(rows: Sequence[sa.Row[Any]]) -> list[RecordPair]:
-    """The pairs among own records that are more likely one place than two, by the rows of `own_records`."""
-    if len(rows) < 2:
+def pairs_among(records: pl.DataFrame) -> list[RecordPair]:
+    """The pairs among own records (`own_records`) that are more likely one place than two."""
+    if records.height < 2:
         return []
     card = shipped()
-    data = [{"id": str(row.id), **{name: _text(getattr(row, name)) for name in COLUMNS}} for row in rows]
-    schema: dict[str, type[pl.DataType]] = {"id": pl.String, **dict.fromkeys(COLUMNS, pl.String)}
-    found = find_duplicates(normalise_columns(pl.DataFrame(data, schema=schema)), [None] * len(rows))
+    numbers = records["location_id"]
+    found = find_duplicates(records.select(list(NORMAL_SCHEMA)), [None] * records.height)
     found = found.filter(pl.col("log_odds") >= logit(LIKELY))
     chances = probability(found["log_odds"].to_numpy())
     slope = card.calibrations["duplicates"].slope
     found_pairs = (
         RecordPair(
-            rows[first].id,
-            rows[second].id,
+            numbers[first],
+            numbers[second],
             round(float(chance), 4),
             tuple(reason.as_json() for reason in reasons(card, levels, slope)),
         )
@@ -184,10 +184,6 @@ def _more_than_a_name(pair: RecordPair) -> bool:
     """Whether door, phone or page speak for one place: branches share their name by nature."""
     told = (float(reason["points"]) for reason in pair.reasons if reason["about"] in _TELL_BRANCHES_APART)
     return sum(told) > 0
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
 
 
 def note_records(

@@ -3,17 +3,16 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
-import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from listings.candidates import Candidate, stored, weigh
 from listings.db import hold
 from listings.flag import let_go
-from listings.limits import Limits, limits_of, scorecard_with, shipped_limits
+from listings.limits import Limits, limits_of
+from listings.location_index import LocationIndex, location_index, read_one
 from listings.matching.block import MatchIndex
 from listings.matching.decision import Decision
 from listings.matching.link import match_listing
@@ -22,11 +21,6 @@ from listings.models.listing import DecidedBy, Listing, Match, Verdict
 from listings.models.location import Location
 from listings.models.snapshot import Snapshot
 from listings.records import ListingRecord
-
-COLUMNS = (
-    "name", "street", "city", "region", "postal_code", "country", "phone", "website", "category", "latitude",
-    "longitude",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,34 +45,24 @@ class Locations:
     that stays.
     """
 
-    def __init__(self, rows: Sequence[sa.Row[Any]], limits: Limits | None = None) -> None:
-        """`rows` have id, code, duplicate_of and COLUMNS."""
-        self._rows = [row for row in rows if row.duplicate_of is None]
-        self.limits = limits or shipped_limits()
-        self.ids = frozenset(row.id for row in self._rows)
-        self.id_by_code: Mapping[str, int] = {row.code: row.duplicate_of or row.id for row in rows}
+    def __init__(self, held: LocationIndex, limits: Limits) -> None:
+        self._held = held
+        self.limits = limits
+        self.ids = held.ids
+        self.id_by_code = held.id_by_code
 
-    @cached_property
+    @property
     def index(self) -> MatchIndex:
-        """The locations in normal form. Made once: with many of them it takes seconds."""
-        data: list[dict[str, str | None]] = [
-            {"id": str(row.id), **{name: _text(getattr(row, name)) for name in COLUMNS}} for row in self._rows
-        ]
-        frame = pl.DataFrame(data, schema={"id": pl.String, **dict.fromkeys(COLUMNS, pl.String)})
-        return MatchIndex(normalise_columns(frame), scorecard_with(self.limits))
+        """The locations in normal form. Kept by the process: made anew, it takes a second or two."""
+        return self._held.index(self.limits)
 
 
 def load_locations(session: Session, organization_id: int, only: int | None = None) -> Locations:
-    """Read every location of an organization, or only the one of that id, and its limits."""
-    columns = (getattr(Location, name) for name in ("id", "code", "duplicate_of", *COLUMNS))
-    query = sa.select(*columns).where(Location.organization_id == organization_id).order_by(Location.id)
+    """Every location of an organization, or only the one of that id, and its limits."""
+    limits = limits_of(session, organization_id)
     if only is not None:
-        query = query.where(Location.id == only)
-    return Locations(session.execute(query).all(), limits_of(session, organization_id))
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+        return Locations(read_one(session, organization_id, only), limits)
+    return Locations(location_index(session, organization_id), limits)
 
 
 def decide(
