@@ -50,13 +50,17 @@ def ingest(
 ) -> Ingested:
     """Write down one page of a listing's reviews.
 
-    `seen_before` holds the rows that earlier pages of the same crawl showed: only a row that is
+    A complaint is no review and is left out. `seen_before` holds the rows that earlier pages of the same crawl showed: only a row that is
     not among them can be the same review under a new id. Raises NotAllowed when the source's
     reviews may not be kept.
     """
     if not facts.policy.keep_values:
         raise NotAllowed(f"{facts.label} lets no review be stored")
-    page = {record.source_review_id: record for record in records if record.source_review_id}
+    page = {
+        record.source_review_id: record
+        for record in records
+        if record.source_review_id and not record.is_complaint
+    }
     known = _known(session, listing, facts, page)
     found = {key: review for key, (review, _) in known.items()}
     replies = {review.id: reply for review, reply in known.values() if reply is not None}

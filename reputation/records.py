@@ -42,6 +42,11 @@ class ReviewRecord:
     listing_source_id: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def is_complaint(self) -> bool:
+        """Whether it is no review but a complaint, which BBB keeps beside them: no stars, other rules."""
+        return bool(self.extra.get("complaint"))
+
     def as_json(self) -> dict[str, Any]:
         """The record as `goodstanding read` prints it."""
         line: dict[str, Any] = {

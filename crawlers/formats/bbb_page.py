@@ -27,6 +27,8 @@ _DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _STARS = re.compile(r"\b([1-5])\s*stars?\b", re.IGNORECASE)
 _AUTHOR = re.compile(r"^\s*review from:?\s*", re.IGNORECASE)
 _RESPONSE = ".bpr-review-business-response-grid"
+_AGGREGATE = re.compile(r"\baggregate\s+report\s+for\s+all\b", re.IGNORECASE)
+"""How the profile of a headquarters says that it speaks for every location."""
 _NEXT = re.compile(r"[?&]page=(\d+)")
 
 
@@ -41,6 +43,8 @@ def listings(text: str, url: str) -> tuple[ListingRecord, ...]:
     found = structured(text, url, BBB)
     nodes = [node for _, node in marked_up(text, url, BBB)]
     said = _digital(text)
+    if _AGGREGATE.search(text):
+        said["system_wide"] = True
     return tuple(_completed(record, node, said) for record, node in zip(found, nodes, strict=True))
 
 

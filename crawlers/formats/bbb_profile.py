@@ -23,7 +23,7 @@ class _Struct(msgspec.Struct, rename="camel"):
 
 class _Names(_Struct):
     primary: str | None = None
-    alt_business_names: list[str] | None = None
+    alt_business_names: list[Any] | None = None
 
 
 class _Address(_Struct):
@@ -64,12 +64,8 @@ class _Dates(_Struct):
     accreditation_revoked: str | None = None
 
 
-class _Link(_Struct):
-    title: str | None = None
-
-
 class _Categories(_Struct):
-    links: list[_Link] | None = None
+    links: list[Any] | None = None
 
 
 class _Bureau(_Struct):
@@ -111,7 +107,8 @@ def profile(document: Mapping[str, Any], page: str = "") -> ListingRecord:
     country = country_code(shown.text(address.country_code)) or country_in(url)
     contact, summary = said.contact_information or _Contact(), said.reviews_complaints_summary
     lines = [shown.text(line) for line in (address.address_line1, address.address_line2)]
-    titles = [shown.text(link.title) for link in said.categories.links or ()] if said.categories else []
+    links = said.categories.links or () if said.categories else ()
+    titles = [shown.text(link.get("title")) for link in links if isinstance(link, Mapping)]
     return ListingRecord(
         source=SOURCE,
         source_id=_key(said, url),
@@ -171,11 +168,12 @@ def _status(said: _Details | None) -> OpenStatus | None:
 def _extra(said: Profile, country: str | None) -> dict[str, Any]:
     more = said.contact_information.additional_phone_numbers if said.contact_information else None
     dates = said.dates or _Dates()
+    also = (said.names.alt_business_names or ()) if said.names else ()
     values = {
         "accredited": said.accreditation_information and said.accreditation_information.is_accredited,
         "accredited_since": _iso(dates.accredited),
         "accreditation_revoked": _iso(dates.accreditation_revoked),
-        "also_known_as": said.names and said.names.alt_business_names,
+        "also_known_as": [name for one in also if (name := shown.text(one))],
         "bbb": said.local_bbb_data and said.local_bbb_data.name,
         "multi_location": said.is_multi_location or None,
         "system_wide": said.is_system_wide or None,

@@ -234,3 +234,11 @@ def test_the_same_review_at_another_organization_is_another_row(database: Databa
         assert page(session, theirs, [said("2")], now=NOW + DAY).new == 1
         texts = session.scalars(sa.select(Review.text).where(Review.listing_id == ours.id)).all()
         assert texts == [WORDS[0]]
+
+
+def test_a_complaint_is_no_review(database: Database) -> None:
+    with database.write() as session:
+        listing = listing_of(session)
+        complaint = replace(said("c1", rating=None), extra={"complaint": True})
+        assert page(session, listing, [complaint, said("r1")]).new == 1
+        assert one(session).source_review_id == "r1"
