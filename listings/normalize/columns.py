@@ -1,17 +1,17 @@
-"""Normal forms in columns: the single-record functions mapped once over each distinct value."""
+"""Normal forms in columns: what the single-record functions say of every row, computed a column at a time."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 from polars.datatypes import DataType, DataTypeClass
 
-from listings.normalize.address import address_form, city_form, postal_code_form, region_form
-from listings.normalize.geo import is_point
-from listings.normalize.name import name_form
-from listings.normalize.phone import phone_form
-from listings.normalize.text import fold, words
-from listings.normalize.web_address import web_form
+from listings.normalize.columnar.localities import categories, countries, localities, points
+from listings.normalize.columnar.names import names
+from listings.normalize.columnar.phones import phones
+from listings.normalize.columnar.rows import FEW, row_by_row
+from listings.normalize.columnar.sites import sites
+from listings.normalize.columnar.streets import streets
 
 RAW_COLUMNS = (
     "id", "name", "street", "city", "region", "postal_code", "country", "phone", "website", "category",
@@ -55,113 +55,28 @@ when no plan knows the number) and `phone_end` its last eight; `domain` is the r
 the business's own site, `page` host and path below the home page, of whatever site.
 """
 
-Form = TypeVar("Form")
-Texts = Sequence[str | None]
-Row = tuple[str | None, ...]
-
 
 def normalise_columns(raw: pl.DataFrame) -> pl.DataFrame:
     """The NORMAL_SCHEMA frame of a frame of RAW_COLUMNS."""
-    texts = {column: _texts(raw, column) for column in RAW_COLUMNS}
-    country = _mapped(_country, texts["country"])
-    groups: list[tuple[tuple[str, ...], Sequence[Sequence[Any]]]] = [
-        (("name", "core", "compact", "prefix", "tokens", "store_number", "department"),
-         _mapped(_name, texts["name"], texts["city"])),
-        (("number", "street", "street_type", "direction", "address", "unit"),
-         _mapped(_address, texts["street"], country)),
-        (("postal",), _mapped(_postal, texts["postal_code"], country)),
-        (("city",), _mapped(_city, texts["city"])),
-        (("region",), _mapped(_region, texts["region"], country)),
-        (("phone", "phone_end", "extension"), _mapped(_phone, texts["phone"], country)),
-        (("domain", "page"), _mapped(_site, texts["website"])),
-        (("category",), _mapped(_category, texts["category"])),
-        (("latitude", "longitude"), _mapped(_point, texts["latitude"], texts["longitude"])),
-    ]  # fmt: skip
-    columns: dict[str, Any] = {"id": texts["id"], "country": country}
-    for names, rows in groups:
-        columns.update({name: [row[at] for row in rows] for at, name in enumerate(names)})
-    written = {**NORMAL_SCHEMA, "tokens": pl.String}
-    frame = pl.DataFrame(columns, schema_overrides=written).select(list(written))
-    return frame.with_columns(pl.col("tokens").str.split(" ").list.drop_nulls().fill_null([]))
-
-
-def _texts(raw: pl.DataFrame, column: str) -> Texts:
-    if column not in raw.columns:
-        return [None] * raw.height
-    return raw[column].cast(pl.String).to_list()
-
-
-def _mapped(form: Callable[..., Form], *columns: Texts) -> list[Form]:
-    """`form` of each row, computed once per distinct combination of values."""
-    known: dict[tuple[str | None, ...], Form] = {}
-    forms = []
-    for values in zip(*columns, strict=True):
-        found = known.get(values)
-        if found is None:
-            known[values] = found = form(*values)
-        forms.append(found)
-    return forms
-
-
-def _country(text: str | None) -> str | None:
-    code = (text or "").strip().upper()
-    return code if len(code) == 2 else None
-
-
-def _name(name: str | None, city: str | None) -> Row:
-    form = name_form(name or "", city)
-    compact = form.core.replace(" ", "")
-    tokens = " ".join(dict.fromkeys(form.tokens))
-    return (
-        form.full or None, form.core or None, compact or None, compact[:5] or None, tokens or None,
-        form.store_number, form.department,
-    )  # fmt: skip
-
-
-def _address(street: str | None, country: str | None) -> Row:
-    form = address_form(street or "", country)
-    box = f"pobox {form.po_box}" if form.po_box else None
-    parts = (form.number, form.predirectional, form.name, form.street_type, form.postdirectional, box)
-    line = " ".join(part for part in parts if part)
-    direction = form.predirectional or form.postdirectional
-    return form.number, form.name, form.street_type, direction, line or None, form.unit
-
-
-def _postal(code: str | None, country: str | None) -> Row:
-    return (postal_code_form(code or "", country) or None,)
-
-
-def _city(city: str | None) -> Row:
-    return (city_form(city or "") or None,)
-
-
-def _region(region: str | None, country: str | None) -> Row:
-    return (region_form(region or "", country) or None,)
-
-
-def _phone(phone: str | None, country: str | None) -> Row:
-    form = phone_form(phone or "", country)
-    digits = form.e164[1:] if form.e164 else form.digits.lstrip("0")
-    if len(digits) < 6:
-        return None, None, None
-    return digits, digits[-8:], form.extension
-
-
-def _site(address: str | None) -> Row:
-    form = web_form(address or "")
-    if form is None:
-        return None, None
-    page = form.host + form.path if form.path not in ("", "/") else None
-    return None if form.aggregator else form.domain, page
-
-
-def _category(category: str | None) -> Row:
-    return (" ".join(words(fold(category or "").replace("_", " "))) or None,)
-
-
-def _point(latitude: str | None, longitude: str | None) -> tuple[float | None, float | None]:
-    try:
-        lat, lon = float(latitude or "nan"), float(longitude or "nan")
-    except ValueError:
-        return None, None
-    return (lat, lon) if is_point(lat, lon) else (None, None)
+    texts = raw.select(
+        (pl.col(column).cast(pl.String) if column in raw.columns else pl.lit(None, pl.String)).alias(column)
+        for column in RAW_COLUMNS
+    )
+    if texts.height <= FEW:
+        return row_by_row(texts, NORMAL_SCHEMA)
+    texts = texts.with_columns(countries(texts["country"]))
+    work: list[Callable[[], pl.DataFrame]] = [
+        lambda: streets(texts["street"], texts["country"]),
+        lambda: names(texts["name"], texts["city"]),
+        lambda: sites(texts["website"]),
+        lambda: phones(texts["phone"], texts["country"]),
+        lambda: localities(texts),
+        lambda: categories(texts["category"]).to_frame(),
+        lambda: points(texts["latitude"], texts["longitude"]),
+    ]
+    # While one of them reads texts one by one, another has its expressions computed.
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        running = [pool.submit(each) for each in work]
+        parts = [each.result() for each in running]
+    forms = pl.concat([texts.select("id", "country"), *parts], how="horizontal")
+    return forms.select(pl.col(name).cast(kind) for name, kind in NORMAL_SCHEMA.items())

@@ -14,7 +14,7 @@ _CITY_WORDS = word_map("localities", "city_words")
 _CITY_NAMES = word_map("localities", "city_names")
 _REGION_NAMES = word_map("localities", "region_names")
 _US_SHORT = word_map("localities", "us_regions")
-_ZIP_COUNTRIES = frozenset({"US", "PR", "GU", "VI", "AS", "MP"})
+ZIP_COUNTRIES = frozenset({"US", "PR", "GU", "VI", "AS", "MP"})
 
 
 @lru_cache(maxsize=65536)
@@ -27,7 +27,7 @@ def postal_code_form(code: str, country: str | None = None) -> str | None:
     if marked := _COUNTRY_MARK.fullmatch(folded):
         folded = marked[1]
     plain = "".join(words(folded)).upper()
-    if country is None or country.upper() in _ZIP_COUNTRIES:
+    if country is None or country.upper() in ZIP_COUNTRIES:
         if plain.isdigit() and len(plain) in (8, 9) and (country or len(plain) == 9):
             return plain.zfill(9)[:5]
         if country and plain.isdigit() and len(plain) in (3, 4):

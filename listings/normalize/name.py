@@ -8,13 +8,22 @@ from listings.normalize.text import fold, words
 
 _LEGAL = word_set("names", "legal_forms")
 _LEGAL_PHRASES = phrases("names", "legal_phrases")
-_ARTICLES = word_set("names", "articles")
+ARTICLES = word_set("names", "articles")
 _NUMBER_WORDS = word_set("names", "number_words")
 _DEPARTMENT_WORDS = word_set("names", "department_words")
 _DEPARTMENT_PHRASES = phrases("names", "department_phrases")
 _CATEGORY_WORDS = word_set("names", "category_words")
 _CONTAINERS = word_set("names", "containers")
 _TENANTS = word_set("names", "tenants")
+
+MEANINGFUL_ENDS = (
+    {"the"}
+    | _LEGAL
+    | _DEPARTMENT_WORDS
+    | _TENANTS
+    | {phrase[-1] for phrase in _LEGAL_PHRASES | _DEPARTMENT_PHRASES}
+)
+"""A name that ends with another word is taken as it stands, but for a number or its city."""
 
 _AND = re.compile(r"[&+]")
 _ELISION = re.compile(r"\b([dl])'(?=[a-z])")
@@ -53,7 +62,7 @@ def name_form(name: str, city: str | None = None) -> NameForm:
     core = without_legal_form(core)
     if len(core) > 1 and core[-1] == "the":
         core = core[:-1]  # "Apple Pan, The", as sorted lists write it
-    if len(core) > 1 and core[0] in _ARTICLES:
+    if len(core) > 1 and core[0] in ARTICLES:
         core = core[1:]
     return NameForm(" ".join(full), " ".join(core), tuple(core), store_number, _department(core))
 

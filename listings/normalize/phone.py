@@ -8,11 +8,12 @@ import phonenumbers
 
 _MAX_LENGTH = 100
 
-_NANP = ("US", "CA")
+NANP = ("US", "CA")
 """The regions whose numbers are so many that they are judged by libphonenumber's own patterns at
 once, without its slower way of finding the region of a number."""
 
-_PLAIN_NANP = re.compile(r"(?:\+?1[-. ]?)?\(?([2-9]\d\d)\)?[-./ ]{0,2}(\d{3})[-./ ]?(\d{4})", re.ASCII)
+NANP_SHAPE = r"^(?:\+?1[-. ]?)?\(?([2-9][0-9]{2})\)?[-./ ]{0,2}([0-9]{3})[-./ ]?([0-9]{4})$"
+_PLAIN_NANP = re.compile(NANP_SHAPE)
 _TOLL_FREE = re.compile(r"\+1(?:800|833|844|855|866|877|888)")
 _SEVERAL = re.compile(r" [/;,|&] |[;|]| or ")
 _DIGITS = re.compile(r"\d+")
@@ -30,17 +31,18 @@ class PhoneForm:
 _NOTHING = PhoneForm(None, None, "")
 
 
-def _valid_nanp() -> re.Pattern[str]:
-    """The national numbers that libphonenumber's metadata holds valid in the regions of _NANP."""
+def _valid_nanp() -> str:
+    """The national numbers that libphonenumber's metadata holds valid in the regions of NANP."""
     patterns = set()
-    for region in _NANP:
+    for region in NANP:
         metadata = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
         for kind in (metadata.fixed_line, metadata.mobile, metadata.toll_free) if metadata else ():
             patterns.add(kind.national_number_pattern if kind else None)
-    return re.compile("|".join(f"(?:{pattern})" for pattern in sorted(filter(None, patterns))))
+    return "|".join(f"(?:{pattern})" for pattern in sorted(filter(None, patterns)))
 
 
-_VALID_NANP = _valid_nanp()
+VALID_NANP = _valid_nanp()
+_VALID_NANP = re.compile(VALID_NANP)
 
 
 @lru_cache(maxsize=65536)
@@ -53,7 +55,7 @@ def phone_form(phone: str, country: str | None) -> PhoneForm:
         return _NOTHING
     text = phone[:_MAX_LENGTH].strip()
     region = (country or "US").strip().upper()
-    if region in _NANP and (plain := _PLAIN_NANP.fullmatch(text)):
+    if region in NANP and (plain := _PLAIN_NANP.fullmatch(text)):
         national = "".join(plain.groups())
         if _VALID_NANP.fullmatch(national):
             return PhoneForm("+1" + national, None, national)

@@ -34,12 +34,13 @@ _TRACKING = word_set("web", "tracking")
 _TRACKING_PREFIXES = ("utm_", "hsa_", "pk_", "mtm_", "matomo_", "piwik_", "oly_")
 _SOURCE_NAMES = frozenset({"source", "src", "ref", "referrer", "from", "via", "medium", "channel"})
 _SOURCE_WORDS = re.compile(r"gmb|gbp|google|yelp|bing|yahoo|facebook|instagram|listing|local|organic|maps")
-_DIRECTORY_NAMES = word_set("web", "directory_names")
-_DIRECTORY_DOMAINS = word_set("web", "directory_domains")
-_HOME_PAGE = re.compile(r"/(?:index|default|home)\.(?:html?|php|aspx?|jsp|cfm)$", re.IGNORECASE)
+DIRECTORY_NAMES = word_set("web", "directory_names")
+DIRECTORY_DOMAINS = word_set("web", "directory_domains")
+HOME_PAGE = r"(?i)/(?:index|default|home)\.(?:html?|php|aspx?|jsp|cfm)$"
+_HOME_PAGE = re.compile(HOME_PAGE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,15}://", re.IGNORECASE)
 _HOST = re.compile(r"[\w.-]+")
-_MOBILE = ("www.", "m.", "www2.")
+MOBILE = ("www.", "m.", "www2.")
 _DEFAULT_PORTS = (None, 80, 443)
 
 
@@ -73,7 +74,7 @@ def web_form(url: str) -> WebForm | None:
 
 def _plain_host(host: str) -> str:
     host = host.strip(".")
-    for prefix in _MOBILE:
+    for prefix in MOBILE:
         if host.startswith(prefix) and host.count(".") > 1:
             host = host[len(prefix) :]
     if "xn--" in host:
@@ -108,4 +109,4 @@ def registrable_domain(host: str) -> str:
 
 def is_directory(domain: str) -> bool:
     """Whether a registrable domain is a directory, a network, a marketplace or a link shortener."""
-    return domain in _DIRECTORY_DOMAINS or domain.partition(".")[0] in _DIRECTORY_NAMES
+    return domain in DIRECTORY_DOMAINS or domain.partition(".")[0] in DIRECTORY_NAMES

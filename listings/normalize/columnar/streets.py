@@ -1,0 +1,172 @@
+"""Streets in columns: number, street and suite apart, so that each street is read once.
+
+Most addresses are a number, a direction or none, a name, a type, and a suite or none. What each part
+comes to is asked of address_form with stand-ins for the other parts, and it is put together where
+the answers are that every part stands for itself. Other numbered addresses are read with stand-ins
+for number and suite, all that is left as it is.
+"""
+
+import polars as pl
+
+from listings.normalize.address import AddressForm, address_form
+from listings.normalize.columnar.distinct import Row, Schema, distinct, merged, spread
+
+_SCHEMA: Schema = dict.fromkeys(
+    ("number", "street", "street_type", "direction", "address", "unit"), pl.String
+)
+_NUMBER, _SUITE, _NAME = "9467", "8351", "zorvo"
+"""Stand-ins, told from anything else in an address."""
+
+_KIND = r",? (?:(?:ste|suite|unit|apt|apartment)\.? (?:# ?)?|# ?)"
+_IN_PARTS = (
+    r"^(?<number>[1-9][0-9]{0,4}) (?<before>(?:[nsew]|north|south|east|west)\.? )?"
+    r"(?<name>[a-z0-9']+(?: [a-z0-9']+)*?) (?<type>[a-z]+\.?)"
+    rf"(?:(?<kind>{_KIND})(?<suite>[1-9][0-9]{{0,4}}))?$"
+)
+_NUMBERED = (
+    rf"^(?<number>[1-9][0-9]{{0,4}}) (?<rest>[a-z][ -~]*?)(?:(?<kind>{_KIND})(?<suite>[1-9][0-9]{{0,4}}))?$"
+)
+_LONGEST = 200
+_OFTEN = 4
+"""A street's name is asked about from this many rows on: that takes two questions."""
+
+
+def streets(street: pl.Series, country: pl.Series) -> pl.DataFrame:
+    """The columns number, street, street_type, direction, address and unit."""
+    given = pl.DataFrame({"text": street, "country": country})
+    known = given.filter(pl.col("text").is_not_null()).unique()
+    return spread(given, known, _forms(known))
+
+
+def _forms(texts: pl.DataFrame) -> pl.DataFrame:
+    found = _composed(texts)
+    for read in (_numbered, _whole):
+        left = ~found["done"]
+        if left.any():
+            found = merged(found, ~left, read(texts.filter(left)))
+    return found.select(list(_SCHEMA))
+
+
+def _plain(texts: pl.DataFrame, shape: str) -> pl.DataFrame:
+    """The parts of each text by a pattern, null where it doesn't have the shape."""
+    short = pl.when(pl.col("text").str.len_bytes() < _LONGEST).then(pl.col("text").str.to_lowercase())
+    return texts.select("country", parts=short.str.extract_groups(shape)).unnest("parts")
+
+
+def _composed(texts: pl.DataFrame) -> pl.DataFrame:
+    parts = _plain(texts, _IN_PARTS)
+    often = pl.len().over("name", "country") >= _OFTEN
+    names = distinct(
+        parts.select(name=pl.when(often).then("name"), country="country"), _named, {"street": pl.String}
+    )
+    ends = distinct(
+        parts.select("before", "type", "kind", "country"),
+        _ended,
+        {"direction": pl.String, "street_type": pl.String},
+    )
+    whole = pl.concat([parts.select("number", "suite"), names, ends], how="horizontal")
+    line = pl.concat_str("number", "direction", "street", "street_type", separator=" ", ignore_nulls=True)
+    known = pl.col("street").is_not_null() & pl.col("street_type").is_not_null()
+    return whole.select(
+        *(
+            pl.when(known).then(column).alias(column)
+            for column in ("number", "street", "street_type", "direction")
+        ),
+        address=pl.when(known).then(line),
+        unit=pl.when(known).then("unit " + pl.col("suite")),
+        done=known,
+    )
+
+
+def _named(name: str | None, country: str | None) -> Row:
+    """The name if it comes to the same beside any type, direction and suite."""
+    if name is None:
+        return (None,)
+    alone = address_form(f"{_NUMBER} {name} avenue", country)
+    amid = address_form(f"{_NUMBER} n {name} lane, suite {_SUITE}", country)
+    form = alone.name
+    as_named = (
+        alone == AddressForm(number=_NUMBER, name=form, street_type="avenue")
+        and amid
+        == AddressForm(
+            number=_NUMBER, predirectional="n", name=form, street_type="lane", unit=f"unit {_SUITE}"
+        )
+        and _only(form, ())
+    )
+    return (form if as_named else None,)
+
+
+def _ended(before: str | None, kind_of_street: str | None, kind: str | None, country: str | None) -> Row:
+    """Direction and type if they are read as such, and the suite as one."""
+    if kind_of_street is None:
+        return None, None
+    suite = f"{kind}{_SUITE}" if kind else ""
+    form = address_form(f"{_NUMBER} {before or ''}{_NAME} {kind_of_street}{suite}", country)
+    as_ended = form == AddressForm(
+        number=_NUMBER,
+        predirectional=form.predirectional if before else None,
+        name=_NAME,
+        street_type=form.street_type,
+        unit=f"unit {_SUITE}" if kind else None,
+    )
+    read = as_ended and form.street_type and bool(before) == bool(form.predirectional)
+    return (form.predirectional, form.street_type) if read else (None, None)
+
+
+def _numbered(texts: pl.DataFrame) -> pl.DataFrame:
+    parts = _plain(texts, _NUMBERED)
+    schema: Schema = {
+        **dict.fromkeys(("street", "street_type", "direction", "line", "unit"), pl.String),
+        "done": pl.Boolean,
+    }
+    forms = distinct(parts.select("rest", "kind", "country"), _numbered_form, schema)
+    forms = pl.concat([forms, parts.select("number", "suite")], how="horizontal")
+    line = pl.concat_str("number", "line", separator=" ", ignore_nulls=True)
+    return forms.select(
+        pl.when("done").then("number"),
+        "street",
+        "street_type",
+        "direction",
+        address=pl.when("done").then(line),
+        unit=pl.when(pl.col("suite").is_not_null()).then("unit " + pl.col("suite")).otherwise("unit"),
+        done="done",
+    )
+
+
+def _numbered_form(rest: str | None, kind: str | None, country: str | None) -> Row:
+    nothing = (None, None, None, None, None, False)
+    if rest is None:
+        return nothing
+    form = address_form(f"{_NUMBER} {rest}" + (f"{kind}{_SUITE}" if kind else ""), country)
+    unit = f"unit {_SUITE}" if kind else form.unit
+    parts = (form.name, form.street_type, form.predirectional, form.postdirectional, form.po_box)
+    if form.number != _NUMBER or form.unit != unit or not _only(None if kind else unit, parts):
+        return nothing
+    return form.name, form.street_type, _direction(form), _line(form, None), None if kind else unit, True
+
+
+def _only(first: str | None, others: tuple[str | None, ...]) -> bool:
+    """Whether no stand-in went where it doesn't belong."""
+    held = [part for part in (first, *others) if part]
+    return not any(stand_in in part for part in held for stand_in in (_NUMBER, _SUITE))
+
+
+def _whole(texts: pl.DataFrame) -> pl.DataFrame:
+    return distinct(texts, street_row, _SCHEMA).with_columns(done=True)
+
+
+def street_row(street: str | None, country: str | None) -> Row:
+    """The columns of `streets` of one address."""
+    form = address_form(street or "", country)
+    return form.number, form.name, form.street_type, _direction(form), _line(form, form.number), form.unit
+
+
+def _direction(form: AddressForm) -> str | None:
+    return form.predirectional or form.postdirectional
+
+
+def _line(form: AddressForm, number: str | None) -> str | None:
+    """The street line without its unit."""
+    box = f"pobox {form.po_box}" if form.po_box else None
+    parts = (number, form.predirectional, form.name, form.street_type, form.postdirectional, box)
+    return " ".join(part for part in parts if part) or None
