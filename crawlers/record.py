@@ -15,7 +15,7 @@ from crawlers.earlier import NOTHING_EARLIER, Earlier, InUse
 from crawlers.plan import ConsentGone, Fetch, Stopped
 from crawlers.record_reviews import ReviewRecorder
 from crawlers.settle import finish_run, settle_health
-from crawlers.source import Answer, Outcome, Reading
+from crawlers.source import OVERRULED, Answer, Outcome, Reading
 from crawlers.targets import sole_owner
 from listings.flag import flag
 from listings.given_urls import owner_of
@@ -36,6 +36,12 @@ from reputation.ingest import follow_listing
 RECORDS_AT_ONCE = 5
 """Listings per transaction, so that none holds the write lock for long."""
 
+# Made once, like every statement that is asked for each page: making one costs more than asking it.
+_COUNT = (
+    sa.update(CrawlRun)
+    .where(CrawlRun.id == sa.bindparam("run"))
+    .values({name: getattr(CrawlRun, name) + sa.bindparam(name) for name in ("pages", "listings", "reviews")})
+)
 _Row = TypeVar("_Row")
 
 
@@ -98,13 +104,15 @@ class Recorder:
                 with self._writing() as session:
                     shown = self._snapshot(session, snapshot_id, step, answer, reading)
                     self._listings(session, step, shown, decided)
-                    if reading.outcome is Outcome.OK:
-                        self._add(session, reviews=self.reviews.write(session, step, reading))
+                    reviews = self.reviews.write(session, step, reading)
+                    new = int(snapshot_id is None)
+                    self._add(session, pages=new, listings=len(decided), reviews=reviews)
                 snapshot_id = shown.id
         finally:
             if snapshot_id is None:
                 with self._writing() as session:
                     self._snapshot(session, None, step, answer, reading)
+                    self._add(session, pages=1)
         if reading.outcome is not Outcome.OK:
             self._failed(step, reading)
 
@@ -115,7 +123,9 @@ class Recorder:
         """
         if reading.outcome is not Outcome.OK or step.lookup or step.reviews_of is not None:
             return []
-        found = named(reading.listings, step.request.url, self.source)
+        overruled = reading.extra.get(OVERRULED, ())
+        told = [one for one in reading.listings if one.source_id not in overruled]
+        found = named(told, step.request.url, self.source)
         fresh = [one for one in found if one.source_id not in self._observed]
         self._observed.update(one.source_id for one in fresh)
         return fresh
@@ -151,14 +161,12 @@ class Recorder:
             final_url=answer.url if answer.url != step.request.url else None,
             run_id=self.run_id,
         )
-        self._add(session, pages=1)
         return store(session, self.organization_id, self.source, fetched)
 
-    def _add(self, session: Session, **counted: int) -> None:
+    def _add(self, session: Session, *, pages: int = 0, listings: int = 0, reviews: int = 0) -> None:
         """Count in the run's row, so that somebody who looks sees it go on."""
-        values = {name: getattr(CrawlRun, name) + number for name, number in counted.items() if number}
-        if values:
-            session.execute(sa.update(CrawlRun).where(CrawlRun.id == self.run_id).values(values))
+        counted = {"run": self.run_id, "pages": pages, "listings": listings, "reviews": reviews}
+        session.connection().execute(_COUNT, counted)
 
     def _unchanged(self, step: Fetch, answer: Answer, reading: Reading) -> bool:
         """Whether the source says what it said before; then only that it was seen is written down."""
@@ -260,8 +268,6 @@ class Recorder:
     def _listings(
         self, session: Session, step: Fetch, snapshot: Snapshot, decided: Sequence[tuple[Named, Decided]]
     ) -> None:
-        if not decided:
-            return
         for one, decision in decided:
             api_name = f"{step.api_account}/{one.record.source_id}" if step.api_account else None
             seen = observe(
@@ -276,20 +282,26 @@ class Recorder:
             )
             self._link_and_flag(session, snapshot, seen, decision)
             self.counts["changed"] += seen.changed
-        self._add(session, listings=len(decided))
         self.counts["listings"] += len(decided)
 
     def _link_and_flag(self, session: Session, snapshot: Snapshot, seen: Seen, decided: Decided) -> None:
         moment = self.door.clock()
         before = seen.listing.location_id
         location_id = link(session, seen.listing, decided, moment)
-        if before != location_id:
+        if before != location_id and not seen.fresh:
             follow_listing(session, seen.listing)
         if location_id is None:
             return
         location = session.get_one(Location, location_id)
         flagged = flag(
-            session, location, seen.listing, seen.record, snapshot, hashes=self.door.hashes, now=moment
+            session,
+            location,
+            seen.listing,
+            seen.record,
+            snapshot,
+            hashes=self.door.hashes,
+            now=moment,
+            fresh=seen.fresh,
         )
         self.counts["flagged"] += len(flagged.opened)
         self.counts["came_back"] += len(flagged.came_back)

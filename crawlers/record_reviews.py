@@ -36,7 +36,9 @@ class ReviewRecorder:
     _passed: dict[int, Passed] = field(default_factory=dict)
 
     def write(self, session: Session, step: Fetch, reading: Reading) -> int:
-        """Write down the reviews of one readable answer; returns how many it holds."""
+        """Write down the reviews of one readable answer; returns how many it holds, 0 for any other."""
+        if reading.outcome is not Outcome.OK:
+            return 0
         if step.reviews_of is not None:
             self._write_one(session, step.reviews_of, reading)
         elif step.reviews_of_each:

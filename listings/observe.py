@@ -60,14 +60,17 @@ def observe(
     return Seen(listing, record, changed, fresh=found is None)
 
 
+# Made once: it is asked for every listing of every page.
+_FIND = sa.select(Listing).where(
+    Listing.organization_id == sa.bindparam("organization_id"),
+    Listing.source == sa.bindparam("source"),
+    Listing.source_id == sa.bindparam("source_id"),
+)
+
+
 def _found(session: Session, snapshot: Snapshot, facts: SourceFacts, source_id: str) -> Listing | None:
-    return session.scalar(
-        sa.select(Listing).where(
-            Listing.organization_id == snapshot.organization_id,
-            Listing.source == facts.key,
-            Listing.source_id == source_id,
-        )
-    )
+    wanted = {"organization_id": snapshot.organization_id, "source": facts.key, "source_id": source_id}
+    return session.scalar(_FIND, wanted)
 
 
 def _first_seen(snapshot: Snapshot, facts: SourceFacts, source_id: str, now: dt.datetime) -> Listing:

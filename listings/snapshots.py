@@ -19,6 +19,12 @@ KEEP_UNCITED = dt.timedelta(days=90)
 FINISHED = (MismatchState.FIXED, MismatchState.NOT_OURS, MismatchState.DISMISSED)
 
 
+# Made once: it is asked for every answer.
+_HELD = sa.select(Body.size).where(
+    Body.organization_id == sa.bindparam("organization_id"), Body.sha256 == sa.bindparam("sha256")
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """One answer on its way into the store; `fetched_at` is aware UTC."""
@@ -43,7 +49,10 @@ def store(session: Session, organization_id: int, facts: SourceFacts, fetched: F
     """
     policy = facts.policy
     digest = hashlib.sha256(fetched.body).hexdigest() if policy.keep_values and fetched.body else None
-    if digest is not None and session.get(Body, (organization_id, digest)) is None:
+    if (
+        digest is not None
+        and session.scalar(_HELD, {"organization_id": organization_id, "sha256": digest}) is None
+    ):
         session.add(
             Body(
                 organization_id=organization_id,
