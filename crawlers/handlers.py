@@ -13,6 +13,7 @@ from crawlers.deliver_reply import deliver_reply
 from crawlers.door import Door, make_door
 from crawlers.matching import apply_limits, find_duplicates
 from crawlers.redeem import redeem_code
+from crawlers.renormalise import renormalise
 from crawlers.run import crawl
 from crawlers.schedule import Task
 from listings import tidy
@@ -24,6 +25,8 @@ from listings.duplicates import FIND_DUPLICATES
 from listings.fix import DELIVER_FIX
 from listings.jobs import Handlers, JobContext, handled
 from listings.limits import APPLY_LIMITS
+from listings.renormalise import RENORMALISE
+from listings.renormalise import ask as ask_to_renormalise
 from listings.settings import Settings
 from listings.snapshots import expire_bodies
 from listings.sources import SOURCES
@@ -35,6 +38,8 @@ log = structlog.get_logger()
 
 AT_ONCE = 200
 TIDY_EVERY = dt.timedelta(hours=1)
+LOOK_EVERY = dt.timedelta(minutes=5)
+"""How soon a new version of the normal forms is noticed."""
 
 
 def make_handlers(settings: Settings, database: Database) -> Handlers:
@@ -49,6 +54,7 @@ def make_handlers(settings: Settings, database: Database) -> Handlers:
             handled(TIDY, partial(_tidy, door)),
             handled(FIND_DUPLICATES, partial(find_duplicates, door)),
             handled(APPLY_LIMITS, partial(apply_limits, door)),
+            handled(RENORMALISE, partial(renormalise, database)),
         ]
     )
 
@@ -67,7 +73,7 @@ def make_tasks(settings: Settings) -> Sequence[Task]:
         )
         for source in SOURCES.values()
     ]
-    return [*crawls, Task("tidy", TIDY_EVERY, tidy.ask)]
+    return [*crawls, Task("tidy", TIDY_EVERY, tidy.ask), Task("renormalise", LOOK_EVERY, ask_to_renormalise)]
 
 
 def _begin_crawls(source: str, session: Session, slot: str) -> None:
