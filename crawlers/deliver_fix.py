@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -77,20 +77,26 @@ def _errand(session: Session, payload: DeliverFix, hashes: ValueHash, now: dt.da
         listing.api_name,
         fix.field,
         location_record(location),
-        _seen(fix, location, source, days, hashes),
+        seen_as(fix.replaces_hash, fix.field, location, source, days, hashes),
     )
     attempt = began(session, fix.organization_id, "fix", fix.id, now)
+    if correction:
+        correction = replace(correction, may_be_there=attempt.after_silence)
     return _Errand(fix.organization_id, source, attempt, correction or None)
 
 
-def _seen(
-    fix: Fix, location: Location, source: SourceFacts, days: set[dt.date], hashes: ValueHash
+def seen_as(  # noqa: PLR0917 - what was seen, of what, when
+    replaced: str,
+    field: str,
+    location: Location,
+    source: SourceFacts,
+    days: set[dt.date],
+    hashes: ValueHash,
 ) -> Callable[[ListingRecord], bool]:
-    """Whether a listing shows what the fix replaces, as it was read on one of these days.
+    """Whether a listing shows the value of this hash, as it was read on one of these days.
 
     Special hours read otherwise each day, because those that are past are left out.
     """
-    replaced, field = fix.replaces_hash, fix.field
 
     def is_what_was_seen(shown: ListingRecord) -> bool:
         forms = (sides(location, shown, source, day)[1] for day in days)

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from crawlers.access import NoAccess
+from crawlers.deliver_change import enter_change
 from crawlers.deliver_fix import deliver_fix
 from crawlers.deliver_reply import deliver_reply
 from crawlers.door import Door, make_door
@@ -29,6 +30,7 @@ from listings.renormalise import RENORMALISE
 from listings.renormalise import ask as ask_to_renormalise
 from listings.settings import Settings
 from listings.snapshots import expire_bodies
+from listings.source_changes import ENTER_CHANGE
 from listings.sources import SOURCES
 from listings.tidy import TIDY, Tidy, expire_values
 from reputation.expiry import expire_reviews
@@ -50,6 +52,7 @@ def make_handlers(settings: Settings, database: Database) -> Handlers:
             handled(CRAWL, partial(_crawl, door)),
             handled(DELIVER_FIX, partial(deliver_fix, door)),
             handled(DELIVER_REPLY, partial(deliver_reply, door)),
+            handled(ENTER_CHANGE, partial(enter_change, door)),
             handled(REDEEM_CODE, partial(redeem_code, door, settings)),
             handled(TIDY, partial(_tidy, door)),
             handled(FIND_DUPLICATES, partial(find_duplicates, door)),

@@ -13,6 +13,7 @@ from crawlers.settle import Missing
 from crawlers.source import Outcome, Reading
 from listings.models.crawl import CrawlRun
 from listings.models.listing import Listing
+from listings.snapshots import release_bodies
 from listings.sources import SourceFacts
 from reputation.ingest import ingest, missing_after
 from reputation.passes import KnownReviews, Passed, adds_up, keep_passes, known_reviews
@@ -115,6 +116,8 @@ class ReviewRecorder:
 
     def keep(self) -> None:
         """The run has ended well: what it has read needn't be read again."""
+        with self.door.database.write() as session:
+            release_bodies(session, self.run_id)
         for rows in self._chunks():
             with self.door.database.write() as session:
                 keep_passes(session, rows, self.door.clock())

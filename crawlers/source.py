@@ -52,6 +52,10 @@ class Answer:
     asked: Request | None = None
 
 
+OVERRULED = "overruled"
+"""Key of a Reading's extra: source_ids of listings of which another answer tells better what people see."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a reader made of one answer.

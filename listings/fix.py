@@ -14,15 +14,14 @@ from sqlalchemy.orm import Session
 
 from listings.db import hold
 from listings.flag import UNFINISHED, pair_of
-from listings.jobs import Job, Queue, enqueue
+from listings.jobs import Job, enqueue
 from listings.models.fix import Channel, Fix, FixState
 from listings.models.location import Location
 from listings.models.mismatch import Mismatch, MismatchEvent, MismatchState
+from listings.queues import DELIVER
+from listings.source_changes import tell_taken
 from listings.sources import Door, facts
 from listings.steps import call_back, is_being_sent, move
-
-DELIVER = Queue("deliver", concurrency=4)
-"""Everything that changes something at a source: fixes and replies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +107,7 @@ def record_is_wrong(session: Session, row: Mismatch, *, person_id: int, now: dt.
     setattr(location, row.field, value)
     location.updated_at = now
     move(session, row, MismatchState.LOCATION_WRONG, person_id=person_id, now=now, detail=detail)
+    tell_taken(session, row, now)
 
 
 TAKEN_OVER = frozenset({"name", "street", "city", "region", "postal_code", "phone", "website", "hours"})

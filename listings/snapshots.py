@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -131,6 +132,26 @@ def expire_bodies(session: Session, now: dt.datetime, *, limit: int = 1000) -> i
         )
         .limit(limit)
     ).all()
+    _release(session, due)
+    return len(due)
+
+
+def release_bodies(session: Session, run_id: int) -> None:
+    """A run has ended: answers that were stored under a name, only for it to go on after a crash, lose their bodies.
+
+    An answer's own address is an http(s) one.
+    """
+    _release(
+        session,
+        session.scalars(
+            sa.select(Snapshot).where(
+                Snapshot.run_id == run_id, Snapshot.sha256.is_not(None), Snapshot.url.not_like("http%")
+            )
+        ).all(),
+    )
+
+
+def _release(session: Session, due: Sequence[Snapshot]) -> None:
     released = {(snapshot.organization_id, snapshot.sha256) for snapshot in due}
     for snapshot in due:
         snapshot.sha256 = None
@@ -140,4 +161,3 @@ def expire_bodies(session: Session, now: dt.datetime, *, limit: int = 1000) -> i
         session.execute(
             sa.delete(Body).where(Body.organization_id == organization_id, Body.sha256 == digest, ~still_used)
         )
-    return len(due)

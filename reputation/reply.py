@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from listings.db import hold
-from listings.fix import DELIVER
 from listings.jobs import Job, enqueue
+from listings.queues import DELIVER
 from listings.sources import Door, SourceFacts, facts
 from reputation.models.reply import Reply, ReplyState
 from reputation.models.review import Review

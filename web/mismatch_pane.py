@@ -8,6 +8,7 @@ from listings.compare import sentence
 from listings.comparing.verdicts import Comparison, Verdict
 from listings.fix import TAKEN_OVER
 from listings.models.mismatch import Mismatch, MismatchEvent, MismatchState
+from listings.source_changes import changed_by_source
 from listings.sources import facts
 from web.ages import age_of, is_stale
 from web.evidence import evidence
@@ -23,6 +24,8 @@ from web.triangle import triangle
 from web.values import FIELD_NAMES
 
 SETTLED = (MismatchState.ACCEPTED, MismatchState.DISMISSED, MismatchState.NOT_OURS)
+
+CHANGED = "Google changed this by itself: take its value into your record, or send yours back."
 
 Neighbours = tuple[int | None, int | None, int]
 """The ids before and after in the list, and the place from 1."""
@@ -46,7 +49,7 @@ def pane(db: Session, listed: Listed, found: Found, neighbours: Neighbours) -> M
         back=listed.href(),
         location=url_for("locations.one", location_id=found.location.id),
         verdict=shape.verdict,
-        judgement=f"{shape.judgement} {_reason(row)}",
+        judgement=f"{CHANGED if _changed(found) else ''} {shape.judgement} {_reason(row)}".strip(),
         reason=row.reason,
         sides=shape.sides,
         history_title=f"{FIELD_NAMES[row.field]} on {name}",
@@ -59,6 +62,11 @@ def pane(db: Session, listed: Listed, found: Found, neighbours: Neighbours) -> M
         stale=age_of(read, now, stale=True) if is_stale(source, read, now) else None,
         check=_check(listed, row) if listed.deciding else None,
     )
+
+
+def _changed(found: Found) -> bool:
+    """Whether Google shows its own change here, which waits for an answer."""
+    return found.mismatch.state in FIXABLE and changed_by_source(found.listing, found.mismatch.field)
 
 
 def _reason(row: Mismatch) -> str:
@@ -99,7 +107,8 @@ def _acts(listed: Listed, found: Found, events: list[MismatchEvent], after: int 
     if row.state in FIXABLE:
         acts = [act("Accept", "accept", "a")]
         if listed.actor.may(May.EDIT_LOCATIONS) and row.value_at(listed.now) and row.field in TAKEN_OVER:
-            acts.append(act("Record is wrong", "record_wrong", "r"))
+            label = "Take Google’s value" if _changed(found) else "Record is wrong"
+            acts.append(act(label, "record_wrong", "r"))
         return (*acts, act("Not ours", "not_ours", "n", "quiet"), act("Dismiss", "dismiss", "", "quiet"))
     last = next((event for event in events if event.undone_at is None), None)
     if last is None or last.person_id is None:

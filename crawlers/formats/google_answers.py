@@ -1,12 +1,14 @@
 """Answers of the Business Profile APIs, told apart by their shape."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from crawlers.formats import google_profile, google_reviews
-from crawlers.source import Outcome, Reading
+from crawlers.source import OVERRULED, Outcome, Reading
+from listings.records import ListingRecord
 
 SOURCE = "google"
 
@@ -70,7 +72,7 @@ def reading_of(document: Any, mask: frozenset[str], url: str) -> Reading | None:
         if key in document:
             return read(document, mask, url)
     if not _LOCATION_KEYS.isdisjoint(document):
-        return Reading(Outcome.OK, _listings([dict(document)], mask))
+        return _owners_view(_listings([dict(document)], mask))
     if "starRating" in document or "reviewId" in document:
         return Reading(Outcome.OK, reviews=(google_reviews.review(document, SOURCE, _location_in(url)),))
     if "comment" in document:
@@ -103,13 +105,28 @@ def _batch(document: Mapping[str, Any], *_: Any) -> Reading:
 
 def _locations(document: Mapping[str, Any], mask: frozenset[str], _: str) -> Reading:
     page = msgspec.convert(document, _Locations)
-    return Reading(Outcome.OK, _listings(page.locations or [], mask), next_page=page.next_page_token or None)
+    return _owners_view(_listings(page.locations or [], mask), page.next_page_token)
+
+
+def _owners_view(found: tuple[ListingRecord, ...], next_page: str | None = None) -> Reading:
+    """Locations as their owner entered them, and which of them customers may see otherwise."""
+    seen_otherwise = ("has_google_updated", "has_pending_edits")
+    others = tuple(one.source_id for one in found if any(one.extra.get(flag) for flag in seen_otherwise))
+    return Reading(
+        Outcome.OK, found, next_page=next_page or None, extra={OVERRULED: others} if others else {}
+    )
 
 
 def _updated(document: Mapping[str, Any], mask: frozenset[str], _: str) -> Reading:
     updated = msgspec.convert(document, _Updated)
     masks = {"diff_mask": _names(updated.diff_mask), "pending_mask": _names(updated.pending_mask)}
-    return Reading(Outcome.OK, _listings([updated.location] if updated.location else [], mask), extra=masks)
+    told = {
+        "google_changed": google_profile.fields_of(masks["diff_mask"]),
+        "google_pending": google_profile.fields_of(masks["pending_mask"]),
+    }
+    shown = _listings([updated.location] if updated.location else [], mask)
+    said = {name: fields for name, fields in told.items() if fields}
+    return Reading(Outcome.OK, tuple(replace(one, extra={**one.extra, **said}) for one in shown), extra=masks)
 
 
 def _accounts(document: Mapping[str, Any], *_: Any) -> Reading:
@@ -142,7 +159,7 @@ _BY_KEY: Mapping[str, Callable[[Mapping[str, Any], frozenset[str], str], Reading
 }
 
 
-def _listings(documents: list[dict[str, Any]], mask: frozenset[str]) -> tuple[Any, ...]:
+def _listings(documents: list[dict[str, Any]], mask: frozenset[str]) -> tuple[ListingRecord, ...]:
     # All locations of one answer were asked for with one mask: what one shows, the others could.
     mask |= frozenset(key for document in documents for key in document)
     return tuple(google_profile.listing(document, mask, SOURCE) for document in documents)

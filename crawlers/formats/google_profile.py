@@ -26,6 +26,15 @@ SHOWN_BY: Mapping[str, tuple[str, ...]] = {
 }
 """What each field of a read mask lets a location show."""
 
+_MISMATCHES = {"categories": ("category",), "latlng": ("coordinates",)}
+
+
+def fields_of(paths: Iterable[str]) -> list[str]:
+    """The fields, by the names that comparison gives them, that the paths of a field mask lead to."""
+    heads = dict.fromkeys(path.partition(".")[0] for path in paths)
+    return [field for head in heads for field in _MISMATCHES.get(head, SHOWN_BY.get(head, ()))]
+
+
 WEEK_DAYS = {
     "MONDAY": 0, "TUESDAY": 1, "WEDNESDAY": 2, "THURSDAY": 3, "FRIDAY": 4, "SATURDAY": 5, "SUNDAY": 6,
 }  # fmt: skip

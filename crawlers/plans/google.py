@@ -3,10 +3,20 @@
 from collections.abc import Generator, Sequence
 from functools import partial
 
-from crawlers.plan import Access, ConsentGone, ListingsComplete, Plan, Step, Target, Withdrawn, needed
+from crawlers.plan import (
+    PASSING,
+    Access,
+    ConsentGone,
+    ListingsComplete,
+    Plan,
+    Step,
+    Target,
+    Withdrawn,
+    needed,
+)
 from crawlers.plans.google_reviews import Reach, reviews_of, reviews_of_one
 from crawlers.plans.google_session import ELSEWHERE, SignedIn, sessions, split
-from crawlers.source import Reading
+from crawlers.source import OVERRULED, Outcome, Reading
 from crawlers.sources.google import Google
 
 
@@ -19,19 +29,23 @@ def plan(adapter: Google, access: Access, targets: Sequence[Target], *, narrowed
         return
     # The same location may be reached through several accounts; the first one speaks for it.
     reached: dict[str, Reach] = {}
-    working = yield from _all_reached(found, reached)
-    if working and access.get("all_work", True):
+    overruled: set[str] = set()
+    working = yield from _all_reached(found, reached, overruled)
+    seen = yield from _as_people_see_them([reached[name] for name in reached if name in overruled])
+    if working and seen and access.get("all_work", True):
         yield ListingsComplete()
     yield from reviews_of(reached)
 
 
-def _all_reached(found: Sequence[SignedIn], reached: dict[str, Reach]) -> Generator[Step, Reading, bool]:
+def _all_reached(
+    found: Sequence[SignedIn], reached: dict[str, Reach], overruled: set[str]
+) -> Generator[Step, Reading, bool]:
     """Fill in what each consent reaches; whether all of them did. Raises ConsentGone when none does."""
     gone: list[ConsentGone] = []
     for session in found:
         try:
             for account in (yield from _accounts(session)):
-                for location in (yield from _locations(session, account)):
+                for location in (yield from _locations(session, account, overruled)):
                     reached.setdefault(location, Reach(session, account, location))
         except ConsentGone as withdrawn:
             gone.append(withdrawn)
@@ -54,6 +68,8 @@ def _one(found: Sequence[SignedIn], name: str) -> Plan:
             gone = withdrawn
             continue
         if reading.outcome not in ELSEWHERE:
+            if location in reading.extra.get(OVERRULED, ()):
+                yield from _as_people_see_them([Reach(session, account, location)])
             yield from reviews_of_one(Reach(session, account, location), whole=True)
             return
     if gone is not None:
@@ -75,7 +91,23 @@ def _accounts(session: SignedIn) -> Generator[Step, Reading, list[str]]:
             return names
 
 
-def _locations(session: SignedIn, account: str) -> Generator[Step, Reading, list[str]]:
+def _as_people_see_them(reaches: Sequence[Reach]) -> Generator[Step, Reading, bool]:
+    """The listings that customers see otherwise than their owner entered them; whether all were shown.
+
+    https://developers.google.com/my-business/reference/businessinformation/rest/v1/locations/getGoogleUpdated
+    """
+    shown = True
+    for reach in reaches:
+        reading = yield from reach.session.ask(
+            partial(reach.session.adapter.get_google_updated, reach.location), api_account=reach.account
+        )
+        if reading.outcome in PASSING:
+            needed(reading, f"{reach.location} as people see it")
+        shown = shown and reading.outcome is Outcome.OK
+    return shown
+
+
+def _locations(session: SignedIn, account: str, overruled: set[str]) -> Generator[Step, Reading, list[str]]:
     names: list[str] = []
     page: str | None = None
     while True:
@@ -84,6 +116,7 @@ def _locations(session: SignedIn, account: str) -> Generator[Step, Reading, list
             api_account=account,
         )
         needed(reading, f"locations of {account}")
+        overruled.update(reading.extra.get(OVERRULED, ()))
         names += [listing.source_id for listing in reading.listings if listing.source_id]
         page = reading.next_page
         if page is None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from crawlers.plan import Access, Correction, Delivered, Fetch, ReplyText, Sending, needed, refused
 from crawlers.plans.google_session import split, token_of
-from crawlers.source import Outcome
+from crawlers.source import OVERRULED, Outcome, Reading
 from crawlers.sources.google import Google
 from listings.records import ListingRecord
 
@@ -36,11 +36,18 @@ def correct(adapter: Google, access: Access, correction: Correction) -> Sending:
     """
     token = yield from token_of(adapter, access)
     location = split(correction.api_name)[1]
-    shown = needed((yield Fetch(adapter.get_location(location, token))), "reading the location back")
+    entered = needed((yield Fetch(adapter.get_location(location, token))), "reading the location back")
+    seen = entered
+    if entered.extra.get(OVERRULED):
+        seen = needed((yield Fetch(adapter.get_google_updated(location, token))), "reading what people see")
     fields = patched_fields(correction.record, correction.field)
-    if shown.listings and _shows(shown.listings[0], fields):
+    on_its_way = _is_on_its_way(seen, correction.field)
+    if (correction.may_be_there and on_its_way) or (
+        _is_there(entered, fields) and (on_its_way or _is_there(seen, fields))
+    ):
         return Delivered(done=True, again=False, detail=None)
-    if not shown.listings or not correction.is_what_was_seen(shown.listings[0]):
+    unseen = not seen.listings or not correction.is_what_was_seen(seen.listings[0])
+    if unseen and not _is_there(seen, fields):
         return Delivered(done=False, again=False, detail=CHANGED, conflict=True)
     checked = yield Fetch(adapter.patch_location(location, fields, token, validate_only=True))
     if checked.outcome is not Outcome.OK:
@@ -56,8 +63,13 @@ def patched_fields(record: ListingRecord, field: str) -> dict[str, Any]:
     return {name: getattr(record, name) for name in (ADDRESS if field in ADDRESS else (field,))}
 
 
-def _shows(record: ListingRecord, fields: Mapping[str, Any]) -> bool:
-    return all(getattr(record, name) == value for name, value in fields.items())
+def _is_there(reading: Reading, fields: Mapping[str, Any]) -> bool:
+    record = reading.listings[0] if reading.listings else None
+    return record is not None and all(getattr(record, name) == value for name, value in fields.items())
+
+
+def _is_on_its_way(seen: Reading, field: str) -> bool:
+    return field in (seen.listings[0].extra.get("google_pending", ()) if seen.listings else ())
 
 
 def answer(adapter: Google, access: Access, reply: ReplyText) -> Sending:

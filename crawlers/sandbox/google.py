@@ -172,13 +172,11 @@ def _location(sandbox: Sandbox, asked: Asked, location: str) -> Answered:
 
 def _google_updated(sandbox: Sandbox, asked: Asked, location: str) -> Answered:
     mask, entry = _read_mask(asked), _entry(sandbox, location)
-    body = location_json(sandbox, entry)
-    fixes = sandbox.fixes_of(entry)
-    overwritten = [fix for fix in fixes if fix.reverts and fix.reverts <= sandbox.now]
-    waiting = [fix for fix in fixes if fix.visible > sandbox.now]
+    body = location_json(sandbox, entry, consumers=True)
+    waiting = {part for fix in sandbox.fixes_of(entry) if fix.visible > sandbox.now for part in fix.values}
     answer: dict[str, Any] = {"location": project(body, mask)}
-    for key, of in (("diffMask", overwritten), ("pendingMask", waiting)):
-        names = sorted({MASK_OF[part] for fix in of for part in fix.values})
+    for key, parts in (("diffMask", sandbox.overruled(entry)), ("pendingMask", waiting)):
+        names = sorted({MASK_OF[part] for part in parts if part in MASK_OF})
         if names:
             answer[key] = ",".join(names)
     return json_answer(answer)

@@ -37,9 +37,9 @@ CATEGORIES = {
 }
 
 
-def location_json(sandbox: Sandbox, entry: Listing) -> dict[str, Any]:
-    """The whole Location, before any mask."""
-    facts = sandbox.shown(entry)
+def location_json(sandbox: Sandbox, entry: Listing, *, consumers: bool = False) -> dict[str, Any]:
+    """The whole Location, before any mask: as its owner entered it, or as `consumers` see it."""
+    facts = sandbox.shown(entry) if consumers else sandbox.owned(entry)
     location: dict[str, Any] = {
         "name": f"locations/{location_id(entry.number)}",
         "languageCode": "en",
@@ -98,7 +98,7 @@ def _metadata(sandbox: Sandbox, entry: Listing) -> dict[str, Any]:
         metadata["duplicateLocation"] = f"locations/{location_id(entry.index * 4)}"
     if sandbox.pending(entry):
         metadata["hasPendingEdits"] = True
-    if any(fix.reverts and fix.reverts <= sandbox.now for fix in sandbox.fixes_of(entry)):
+    if sandbox.overruled(entry):
         metadata["hasGoogleUpdated"] = True
     return metadata
 

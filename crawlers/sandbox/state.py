@@ -99,6 +99,23 @@ class Sandbox:
                 facts = dataclasses.replace(facts, **fix.values)
         return facts
 
+    def owned(self, entry: Listing) -> Facts:
+        """What the owner's own account says: what Google changed by itself is not in it.
+
+        Both what is planted on a later day and the overwriting of a fix are Google's own changes.
+        """
+        facts, now = planted(self.world, entry, 0), self.now
+        for fix in self.fixes_of(entry):
+            if fix.visible <= now:
+                facts = dataclasses.replace(facts, **fix.values)
+        return facts
+
+    def overruled(self, entry: Listing) -> frozenset[str]:
+        """The attributes of Facts in which customers see another value than the owner gave."""
+        owned, shown = self.owned(entry), self.shown(entry)
+        names = (field.name for field in dataclasses.fields(owned))
+        return frozenset(name for name in names if getattr(owned, name) != getattr(shown, name))
+
     def fixes_of(self, entry: Listing) -> list[Fix]:
         """The fixes of an entry in the order they came."""
         with self.lock:

@@ -59,7 +59,7 @@ class DeliveryAttempt(Base):
     id: Mapped[Id]
     organization_id: Mapped[int] = mapped_column(ForeignKey(Organization.id))
     kind: Mapped[str]
-    """What is delivered: "fix" or "reply"."""
+    """What is delivered: "fix", "reply" or "change"."""
     subject_id: Mapped[int]
     started_at: Mapped[dt.datetime]
     finished_at: Mapped[dt.datetime | None]

@@ -97,6 +97,15 @@ class Client:
         url = f"{INFORMATION}/accounts/{account}/locations?readMask={EVERYTHING}&pageSize={size}"
         return list(self.pages(url, "locations"))
 
+    def seen_locations(self) -> list[dict[str, Any]]:
+        """Every location as customers see it, which isn't always what its owner entered."""
+        rows = self.locations()
+        for at, row in enumerate(rows):
+            if row["metadata"].get("hasGoogleUpdated"):
+                url = f"{INFORMATION}/{row['name']}:getGoogleUpdated?readMask={EVERYTHING}"
+                rows[at] = json.loads(self.as_owner(url).body)["location"]
+        return rows
+
     def location(self, code: str) -> dict[str, Any]:
         """The location with a store code."""
         return next(row for row in self.locations() if row.get("storeCode") == code)

@@ -112,5 +112,23 @@ def test_google_overwrites_a_stubborn_value_once(client: Client) -> None:
             sandbox.advance(days)
             seen.append(state(client, row))
         assert seen == states
-    updated = client.as_owner(f"{INFORMATION}/locations/{row['source_id']}:getGoogleUpdated?readMask=title")
-    assert json.loads(updated.body)["diffMask"] == "regularHours"
+        assert updated(client, row).get("diffMask") == ("regularHours" if seen[-1] == "came_back" else None)
+
+
+def updated(client: Client, row: dict[str, Any]) -> dict[str, Any]:
+    url = f"{INFORMATION}/locations/{row['source_id']}:getGoogleUpdated?readMask=title,phoneNumbers,metadata"
+    found: dict[str, Any] = json.loads(client.as_owner(url).body)
+    return found
+
+
+def test_what_google_changes_by_itself_shows_to_customers_and_not_in_the_owner_s_account(
+    client: Client,
+) -> None:
+    before = {row["name"]: row for row in client.locations()}
+    client.server.sandbox.advance(3)
+    changed = [row for row in client.locations() if row["metadata"].get("hasGoogleUpdated")]
+    assert changed
+    for row in changed:
+        assert {**row, "metadata": {}} == {**before[row["name"]], "metadata": {}}
+        seen = updated(client, {"source_id": row["name"].removeprefix("locations/")})
+        assert seen["diffMask"] in {"phoneNumbers", "openInfo"}

@@ -37,7 +37,7 @@ def in_ledger(sandbox: Sandbox, source: str) -> set[tuple[str, str]]:
 def test_google_shows_exactly_the_planted_differences(client: Client, world: World, day: int) -> None:
     client.server.sandbox.advance(day)
     found = set()
-    for row in client.locations():
+    for row in client.seen_locations():
         entry = listing(world, "google", location_number(row["name"].split("/")[1]))
         if entry.role is Role.OWN:
             body = {"specialHours": None, **row}
