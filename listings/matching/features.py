@@ -6,13 +6,28 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from listings.matching.levels import CATEGORY, COMPARISONS, FREQUENCY, KIND, NAME, PHONE, PLACE, UNIT, WEB
+from listings.matching.levels import (
+    CATEGORY,
+    COMPARISONS,
+    DISTANCE,
+    FREQUENCY,
+    KIND,
+    NAME,
+    PHONE,
+    PLACE,
+    STORE_NUMBER,
+    UNIT,
+    WEB,
+)
 from listings.matching.names import name_levels
 from listings.matching.places import place_levels
-from listings.matching.sides import Aligned, Hashes, Ints, Side
+from listings.matching.sides import Aligned, Hashes, Ints, Mask, Side
 
 Levels = NDArray[np.uint8]
 """One row per comparison in the order of COMPARISONS, one column per pair."""
+
+SAME_NAME, SAME_PLACE = 3, 2
+"""The classes of names and places that are the same, as `_classes` counts them."""
 
 MANY = 4
 """A phone, site or page that this many locations have identifies none of them."""
@@ -62,8 +77,14 @@ def compare(pairs: Aligned, known: Counts) -> Levels:
         "web": _web(pairs, known.domain[pairs.j], known.page[pairs.j]),
         "category": _category(pairs),
     }
+    chain = pairs.left.chain[pairs.i] | pairs.right.chain[pairs.j] | (known.core[pairs.j] >= MANY)
+    levels["kind"] = _kind(pairs, levels["kind"], chain)
     names, places, phones = _classes(levels)
-    levels["frequency"] = _frequency(names, places, known.core[pairs.j])
+    # Near pins tell nothing new of one door.
+    levels["distance"] = np.where(
+        (places == SAME_PLACE) & (levels["distance"] >= DISTANCE.at("100m")), 0, levels["distance"]
+    )
+    levels["frequency"] = _frequency(names, places, known.core[pairs.j], chain)
     levels["together"] = _together(names, places, phones)
     return np.stack([levels[comparison.name] for comparison in COMPARISONS]).astype(np.uint8)
 
@@ -79,7 +100,7 @@ def supposing(column: NDArray[np.uint8], changes: Mapping[str, str]) -> NDArray[
             levels[comparison.name] = np.array([comparison.at(changes[comparison.name])], np.int64)
     names, places, phones = _classes(levels)
     levels["together"] = _together(names, places, phones)
-    levels["frequency"] *= (names == 2) & (places < 2)
+    levels["frequency"] *= (names == SAME_NAME) & (places < 2)
     return np.concatenate([levels[comparison.name] for comparison in COMPARISONS]).astype(np.uint8)
 
 
@@ -90,7 +111,7 @@ def _together(names: Ints, places: Ints, phones: Ints) -> Ints:
 def _phone(pairs: Aligned, count: Ints) -> Ints:
     # A number without its country's prefix ends like the same number with it.
     same = pairs.same("phone") | (pairs.same("phone_end") & ~_countries_differ(pairs))
-    listing_free, location_free = pairs.left.toll_free[pairs.i], pairs.right.toll_free[pairs.j]
+    listing_free, location_free = pairs.left.central[pairs.i], pairs.right.central[pairs.j]
     tests = (
         ("missing", ~pairs.both("phone")),
         ("extension", same & pairs.both("extension") & ~pairs.same("extension")),
@@ -116,6 +137,7 @@ def _web(pairs: Aligned, sites: Ints, pages: Ints) -> Ints:
         ("page", page),
         ("other_page", site & pairs.both("page")),
         ("shared_site", site & (sites >= MANY)),
+        ("chain_site", site & (pairs.left.chain[pairs.i] | pairs.right.chain[pairs.j])),
         ("site", site),
         ("other", pairs.both("domain")),
     )
@@ -126,36 +148,74 @@ def _category(pairs: Aligned) -> Ints:
     both, same = pairs.both("category"), pairs.same("category")
     level = np.where(both, np.where(same, CATEGORY.at("same"), CATEGORY.at("other")), 0)
     rest = np.flatnonzero(both & ~same)
-    left, right = pairs.left.category_words[pairs.i[rest]], pairs.right.category_words[pairs.j[rest]]
-    shared = ((left[:, :, None] == right[:, None, :]) & (left != 0)[:, :, None]).any(axis=(1, 2))
-    level[rest[shared]] = CATEGORY.at("related")
+    left, right = pairs.left.category_nodes[pairs.i[rest]], pairs.right.category_nodes[pairs.j[rest]]
+    met = (left[:, :, None] == right[:, None, :]) & (left != 0)[:, :, None]
+    first, second = pairs.left.category_words[pairs.i[rest]], pairs.right.category_words[pairs.j[rest]]
+    shared = ((first[:, :, None] == second[:, None, :]) & (first != 0)[:, :, None]).any(axis=(1, 2))
+    tests = (
+        ("same", met[:, 0, 0]),
+        ("related", shared | met[:, 0, :].any(axis=1) | met[:, :, 0].any(axis=1)),
+        # A node without any above it is one the tree doesn't know.
+        ("akin", met.any(axis=(1, 2)) | (left[:, 1] == 0) | (right[:, 1] == 0)),
+    )
+    level[rest] = np.select(
+        [test for _, test in tests], [CATEGORY.at(key) for key, _ in tests], CATEGORY.at("other")
+    )
     return level
 
 
+def _kind(pairs: Aligned, kind: Ints, chain: Mask) -> Ints:
+    """A service that only one name has: a chain's department, or no more than the other's category says."""
+    kind = np.where((kind == KIND.at("one_sided")) & chain, KIND.at("department"), kind)
+    rows = np.flatnonzero(kind == KIND.at("one_sided"))
+    some = pairs.part(rows)
+    left, right = some.left.name_words[some.i], some.right.name_words[some.j]
+    met = left[:, :, None] == right[:, None, :]
+    described = _described(
+        left, some.left.name_kinds[some.i] & ~met.any(axis=2), some.right.category_words[some.j]
+    )
+    described &= _described(
+        right, some.right.name_kinds[some.j] & ~met.any(axis=1), some.left.category_words[some.i]
+    )
+    kind[rows[described]] = KIND.at("described")
+    return kind
+
+
+def _described(words: Hashes, kinds: Mask, category: Hashes) -> Mask:
+    """Whether the other record's category has all of a name's words for a service."""
+    known = (words[:, :, None] == category[:, None, :]).any(axis=2)
+    said: Mask = (known | ~kinds).all(axis=1)
+    return said
+
+
 def _classes(levels: dict[str, Ints]) -> tuple[Ints, Ints, Ints]:
-    """Whether name, place and phone are other (0), unclear (1) or the same (2).
+    """Which of the classes of TOGETHER name, place and phone are in.
 
     A number that many share and a suite that differs make a likeness unclear.
     """
-    name, place, phone = levels["name"], levels["place"], levels["phone"]
-    other_kind, other_unit = levels["kind"] == KIND.at("other"), levels["unit"] == UNIT.at("other")
-    part = levels["kind"] == KIND.at("one_sided")
-    unclear_name = (
-        (name == 0)
-        | (name == NAME.at("partly"))
-        | (name == NAME.at("contains"))
-        | (part & (name >= NAME.at("similar")))
+    name, place, phone, kind = levels["name"], levels["place"], levels["phone"], levels["kind"]
+    other_unit = levels["unit"] == UNIT.at("other")
+    part = np.isin(kind, [KIND.at(key) for key in ("other", "department", "one_sided")]) | (
+        levels["store_number"] == STORE_NUMBER.at("other")
     )
-    names = np.select([unclear_name, (name >= NAME.at("similar")) & ~other_kind], [1, 2], 0)
-    unclear_place = (place == 0) | (place >= PLACE.at("town_only"))
-    places = np.select([(place >= PLACE.at("alike")) & ~other_unit, unclear_place], [2, 1], 0)
+    alike = name >= NAME.at("contains")
+    unclear_name = (name == 0) | (name == NAME.at("partly")) | (name == NAME.at("contains"))
+    names = np.select([alike & part, unclear_name, alike], [1, 2, 3], 0)
+    unclear_place = (place == 0) | (place >= PLACE.at("number_only"))
+    same_place = (place >= PLACE.at("alike")) & (place != PLACE.at("door_other_town")) & ~other_unit
+    places = np.select([same_place, unclear_place], [2, 1], 0)
     unclear_phone = (phone == 0) | (phone == PHONE.at("shared")) | (phone == PHONE.at("central"))
     phones = np.select([unclear_phone, phone >= PHONE.at("extension")], [1, 2], 0)
     return names, places, phones
 
 
-def _frequency(names: Ints, places: Ints, count: Ints) -> Ints:
-    """How many locations bear the name, for equal names whose places aren't the same."""
-    bearers = np.select([count > 9, count > 1], [0, 1], 2)
-    level = np.where(places == 0, FREQUENCY.at("branch_of_many"), FREQUENCY.at("many")) + bearers
-    return np.where((names == 2) & (places < 2) & (count > 0), level, 0)
+def _frequency(names: Ints, places: Ints, count: Ints, chain: Mask) -> Ints:
+    """How many locations bear the name, for equal names whose places aren't the same.
+
+    What a file can't tell, the name may: a chain has more branches than those in it.
+    """
+    tests = ((count > 9, "branch_of_many", "many"), (count > 1, "branch_of_several", "several"),
+             (chain, "branch_of_chain", "chain"), (count > 0, "branch_of_one", "one"))  # fmt: skip
+    apart = np.select([test for test, _, _ in tests], [FREQUENCY.at(key) for _, key, _ in tests], 0)
+    unclear = np.select([test for test, _, _ in tests], [FREQUENCY.at(key) for _, _, key in tests], 0)
+    return np.where((names == SAME_NAME) & (places < 2), np.where(places == 0, apart, unclear), 0)

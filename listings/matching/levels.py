@@ -47,7 +47,7 @@ def _comparison(
 
 NAME = _comparison(
     "name",
-    ("missing", "A name is missing"),
+    ("missing", "A name is missing, or in another script"),
     ("other", "Another name"),
     ("little", "The names share little"),
     ("partly", "The names share a part, and each has words of its own"),
@@ -84,17 +84,31 @@ KIND = _comparison(
     "kind",
     ("none", None),
     ("other", "The names stand for different services or departments"),
+    ("department", "One name is a department of the other, which is a chain's"),
     ("one_sided", "One name is a department or service of the other"),
     ("same", "The names stand for the same service"),
+    ("described", None),
     against="one_sided",
     speaks_for="same",
 )
+WORDING = _comparison(
+    "wording",
+    ("none", None),
+    ("everyday", "The names share no more than everyday words"),
+    ("own", None),
+    against="everyday",
+    speaks_for="own",
+)
+"""Told only of names that are alike."""
+
 FREQUENCY = _comparison(
     "frequency",
     ("none", None),
     ("branch_of_many", "Many of your locations bear this name, and this is another address"),
     ("branch_of_several", "Several of your locations bear this name, and this is another address"),
+    ("branch_of_chain", "A chain's name at another address: likely another branch"),
     ("branch_of_one", "The same name at another address may be another branch"),
+    ("chain", "A chain's name, which many places bear"),
     ("many", "Many of your locations bear this name"),
     ("several", "Several of your locations bear this name"),
     ("one", "No other location of yours bears this name"),
@@ -107,9 +121,10 @@ FREQUENCY = _comparison(
 STORE_NUMBER = _comparison(
     "store_number",
     ("missing", None),
-    ("other", "Another number in the name"),
+    ("other", "Another number or letter in the name"),
+    ("one_sided", None),
     ("same", "Same number in the name"),
-    against="other",
+    against="one_sided",
     speaks_for="same",
 )
 PLACE = _comparison(
@@ -160,10 +175,10 @@ PHONE = _comparison(
     "phone",
     ("missing", "A phone number is missing"),
     ("other", "Another phone number"),
-    ("toll_free", "Another phone number, one of them toll-free"),
+    ("toll_free", "Another phone number, one of them toll-free or company-wide"),
     ("extension", "Same phone number, another extension"),
     ("shared", "Same phone number, but many of your locations share it"),
-    ("central", "Same toll-free number, which several branches may share"),
+    ("central", "Same toll-free or company-wide number, which branches may share"),
     ("few", "Same phone number, but another location has it too"),
     ("same", "Same phone number"),
     ("own", "Same phone number"),
@@ -176,6 +191,7 @@ WEB = _comparison(
     ("other", "Another website"),
     ("other_page", "Another page of the same website"),
     ("shared_site", "Same website, which many of your locations share"),
+    ("chain_site", "Same website, a chain's"),
     ("site", "Same website"),
     ("shared_page", "Same web page, but another location has it too"),
     ("page", "Same web page"),
@@ -186,14 +202,16 @@ WEB = _comparison(
 CATEGORY = _comparison(
     "category",
     ("missing", None),
-    ("other", "Another category"),
+    ("other", "Another kind of business"),
+    ("akin", "Another category"),
     ("related", "Related categories"),
     ("same", "Same category"),
-    against="other",
+    against="akin",
     speaks_for="related",
 )
 
-_NAMES = (("other", "another name"), ("unclear", "a partly different name"), ("same", "the same name"))
+_NAMES = (("other", "another name"), ("part", "a name with another service or number"),
+          ("unclear", "a partly different name"), ("same", "the same name"))  # fmt: skip
 _PLACES = (("other", "another address"), ("unclear", "an uncertain address"), ("same", "the same address"))
 _PHONES = (("other", "another phone number"), ("unclear", "no phone number to compare"),
            ("same", "the same phone number"))  # fmt: skip
@@ -211,5 +229,5 @@ TOGETHER = _comparison(
 phone) or a replaced business (another name and phone at the same address) is more than its parts."""
 
 COMPARISONS = (
-    NAME, SPELLING, HEAD, KIND, FREQUENCY, STORE_NUMBER, PLACE, UNIT, DISTANCE, PHONE, WEB, CATEGORY, TOGETHER,
+    NAME, SPELLING, HEAD, KIND, WORDING, FREQUENCY, STORE_NUMBER, PLACE, UNIT, DISTANCE, PHONE, WEB, CATEGORY, TOGETHER,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz import fuzz
 
-from listings.matching.levels import HEAD, KIND, NAME, STORE_NUMBER
+from listings.matching.levels import HEAD, KIND, NAME, STORE_NUMBER, WORDING
 from listings.matching.sides import Aligned, Floats, Hashes, Ints, Mask
 
 PLACE_WEIGHT = 0.15
@@ -21,10 +21,12 @@ class Overlap:
     shared: Floats
     only_left: Floats
     only_right: Floats
+    own_shared: Mask
     kinds_shared: Mask
     kinds_left: Mask
     kinds_right: Mask
-    numbers_differ: Mask
+    marks_left: Mask
+    marks_right: Mask
 
 
 def overlap(pairs: Aligned) -> Overlap:
@@ -33,18 +35,20 @@ def overlap(pairs: Aligned) -> Overlap:
     met = (left[:, :, None] == right[:, None, :]) & (left != 0)[:, :, None]
     left_met, right_met = met.any(axis=2), met.any(axis=1)
     places = np.concatenate([pairs.left.place_words[pairs.i], pairs.right.place_words[pairs.j]], axis=1)
-    left_weights, left_kinds = pairs.left.name_weights[pairs.i], pairs.left.name_kinds[pairs.i]
-    right_weights, right_kinds = pairs.right.name_weights[pairs.j], pairs.right.name_kinds[pairs.j]
-    left_numbers, right_numbers = pairs.left.name_numbers[pairs.i], pairs.right.name_numbers[pairs.j]
+    left_weights, right_weights = pairs.left.name_weights[pairs.i], pairs.right.name_weights[pairs.j]
     left_placed, right_placed = _placed(left, left_met, places), _placed(right, right_met, places)
+    left_kinds = pairs.left.name_kinds[pairs.i] & ~left_met & ~left_placed
+    right_kinds = pairs.right.name_kinds[pairs.j] & ~right_met & ~right_placed
     return Overlap(
         shared=(left_weights * left_met).sum(axis=1),
         only_left=_rest(left_weights, left_met, left_placed),
         only_right=_rest(right_weights, right_met, right_placed),
-        kinds_shared=(left_kinds & left_met).any(axis=1),
-        kinds_left=(left_kinds & ~left_met & ~left_placed).any(axis=1),
-        kinds_right=(right_kinds & ~right_met & ~right_placed).any(axis=1),
-        numbers_differ=(left_numbers & ~left_met).any(axis=1) & (right_numbers & ~right_met).any(axis=1),
+        own_shared=(pairs.left.name_own[pairs.i] & left_met).any(axis=1),
+        kinds_shared=(pairs.left.name_kinds[pairs.i] & left_met).any(axis=1),
+        kinds_left=left_kinds.any(axis=1),
+        kinds_right=right_kinds.any(axis=1),
+        marks_left=(pairs.left.name_marks[pairs.i] & ~left_met).any(axis=1),
+        marks_right=(pairs.right.name_marks[pairs.j] & ~right_met).any(axis=1),
     )
 
 
@@ -67,21 +71,24 @@ def _rest(weights: Floats, met: Mask, placed: Mask) -> Floats:
 def name_levels(pairs: Aligned) -> dict[str, Ints]:
     """The levels of the name comparisons."""
     words = overlap(pairs)
-    known = pairs.both("core")
+    wide, other = pairs.left.wide["core"][pairs.i], pairs.right.wide["core"][pairs.j]
+    known = pairs.both("core") & (wide == other)
     ratio = pairs.alike("compact", fuzz.ratio)
-    equal = pairs.same("compact") | pairs.same("name")
-    name = np.where(known, _name(words, ratio, equal), 0)
+    # Scripts without spaces hide where a word ends.
+    part = pairs.alike("compact", fuzz.partial_ratio, where=wide & other) == 100
+    name = np.where(known, _name(words, ratio, pairs.same("compact") | pairs.same("name"), part), 0)
     spelling = np.where(known, 1 + np.digitize(pairs.alike("core", fuzz.token_set_ratio), _SPELLING_CUTS), 0)
     return {
         "name": name,
         "spelling": spelling,
         "head": _head(pairs, known),
         "kind": np.where(known, _kind(words), 0),
+        "wording": _wording(words, name, wide),
         "store_number": _store_number(pairs, words),
     }
 
 
-def _name(words: Overlap, ratio: Floats, equal: Mask) -> Ints:
+def _name(words: Overlap, ratio: Floats, equal: Mask, part: Mask) -> Ints:
     rest = words.only_left + words.only_right
     every = np.maximum(words.shared + rest, 0.01)
     jaccard = words.shared / every
@@ -90,7 +97,7 @@ def _name(words: Overlap, ratio: Floats, equal: Mask) -> Ints:
         ("same", equal),
         ("near", (jaccard >= 0.8) | (ratio >= 90)),
         ("similar", ((contained >= 0.9) & (jaccard >= 0.55)) | (ratio >= 80)),
-        ("contains", (contained >= 0.9) & (words.shared >= 0.9)),
+        ("contains", ((contained >= 0.9) & (words.shared >= 0.9)) | part),
         ("partly", (jaccard >= 0.4) | (ratio >= 65)),
         ("little", (words.shared >= 0.9) | (jaccard >= 0.2) | (ratio >= 50)),
     )
@@ -112,8 +119,16 @@ def _kind(words: Overlap) -> Ints:
     return np.select([test for _, test in tests], [KIND.at(key) for key, _ in tests], 0)
 
 
+def _wording(words: Overlap, name: Ints, wide: Mask) -> Ints:
+    alike = name >= NAME.at("contains")
+    return np.select([~alike, words.own_shared | wide], [0, WORDING.at("own")], WORDING.at("everyday"))
+
+
 def _store_number(pairs: Aligned, words: Overlap) -> Ints:
     same, both = pairs.same("store_number"), pairs.both("store_number")
-    return np.select(
-        [same, both | words.numbers_differ], [STORE_NUMBER.at("same"), STORE_NUMBER.at("other")], 0
+    tests = (
+        ("same", same),
+        ("other", both | (words.marks_left & words.marks_right)),
+        ("one_sided", words.marks_left | words.marks_right),
     )
+    return np.select([test for _, test in tests], [STORE_NUMBER.at(key) for key, _ in tests], 0)

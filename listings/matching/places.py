@@ -35,12 +35,18 @@ class Town:
 
 
 def town(pairs: Aligned, metres: NDArray[np.float64]) -> Town:
-    """Postal code, city and distance decide together: one of them wrong doesn't move a place."""
+    """Postal code, city and distance decide together: one of them wrong doesn't move a place.
+
+    A city in two scripts says nothing.
+    """
     postal = pairs.same("postal")
+    wide, other = pairs.left.wide["city"][pairs.i], pairs.right.wide["city"][pairs.j]
     city = pairs.alike("city", fuzz.token_set_ratio, where=~postal) >= 85
+    city |= pairs.alike("city", fuzz.partial_ratio, where=~postal & wide & other) == 100
     near, far = np.nan_to_num(metres, nan=np.inf) < 1_000, np.nan_to_num(metres, nan=0.0) > 20_000
     same = (postal | city | near) & ~far
-    apart = (pairs.both("postal") | pairs.both("city") | np.isfinite(metres)) & ~same
+    towns = pairs.both("city") & (wide == other)
+    apart = (pairs.both("postal") | towns | np.isfinite(metres)) & ~same
     return Town(same, apart, postal)
 
 

@@ -11,10 +11,17 @@ import polars as pl
 from numpy.typing import NDArray
 from rapidfuzz import process
 
+from listings.matching.chains import FINDER, chain_names, hashed
+from listings.normalize.category import line
+from listings.normalize.phone_kinds import central_pattern
+
 NAME_WORDS = 8
 PLACE_WORDS = {"city": 4, "street": 6, "region": 2}
 """Words of a name, and of each part of a place, that are compared one by one; longer ones are compared as
 text too."""
+
+CATEGORY_NODES = 6
+"""Nodes of the category tree that are compared: a category's own and those above it."""
 
 GENERIC_WEIGHT = 0.3
 """What a word of a name weighs that says little, like "center"; every other word weighs 1."""
@@ -27,6 +34,11 @@ EXACT = (
     "name", "core", "compact", "prefix", "store_number", "number", "street", "street_type", "direction", "address",
     "unit", "postal", "city", "region", "country", "phone", "phone_end", "extension", "domain", "page", "category",
 )  # fmt: skip
+
+WIDE = ("core", "city", "address")
+"""Columns whose script is told."""
+
+_WIDE = r"[^\x00-\x{024f}\x{1e00}-\x{1eff}]"
 
 NAME_KEY = ("name", "core", "store_number")
 """What a name comes down to: its other forms follow from these."""
@@ -44,7 +56,10 @@ class Side:
     """Normalised records in arrays: hashes (0 is empty), words of name, place and category; texts as columns.
 
     `name_kinds` marks the words that name a service or department (data/words.txt), `name_numbers`
-    those of digits only. `number` is the house number as an integer, -1 where there is none or it has letters only.
+    those of digits only, `name_marks` those and the letters that number one of several (B, III), and
+    `name_own` the words that say who it is. `chain` marks a chain's records, `wide` names, cities and
+    addresses in another script than the Latin one, `central` phones that stand for no place.
+    `number` is the house number as an integer, -1 where there is none or it has letters only.
     `name_key` and `place_key` are equal where all of the name, or all words of the place, are.
     """
 
@@ -55,27 +70,19 @@ class Side:
     name_weights: Floats
     name_kinds: Mask
     name_numbers: Mask
+    name_marks: Mask
+    name_own: Mask
+    chain: Mask
+    wide: dict[str, Mask]
     place_words: Hashes
     category_words: Hashes
+    category_nodes: Hashes
     number: Ints
-    toll_free: Mask
+    central: Mask
     latitude: NDArray[np.float64]
     longitude: NDArray[np.float64]
     name_key: Hashes
     place_key: Hashes
-
-
-def hashed(values: pl.Series) -> Hashes:
-    """64-bit hashes of texts, 0 for null and empty ones; equal in every process of one version."""
-    hashes: Hashes = values.hash(seed=_SEED).to_numpy(writable=True)
-    nothing = (hashes == _NULL) | (hashes == _EMPTY)
-    hashes |= np.uint64(1)
-    hashes[nothing] = 0
-    return hashes
-
-
-_SEED = 11
-_NULL, _EMPTY = pl.Series([None, ""], dtype=pl.String).hash(seed=_SEED).to_numpy()
 
 
 def side(frame: pl.DataFrame) -> Side:
@@ -85,7 +92,9 @@ def side(frame: pl.DataFrame) -> Side:
     exact = dict(zip(EXACT, hashes, strict=True))
     values = frame.select(
         number=pl.col("number").str.extract(r"^(\d{1,9})").cast(pl.Int64).fill_null(-1),
-        toll_free=pl.col("phone").str.contains(r"^1?8(?:00|33|44|55|66|77|88)\d{7}$").fill_null(value=False),
+        central=pl.col("phone").str.contains(central_pattern()).fill_null(value=False),
+        finder=pl.col("page").str.contains(FINDER).fill_null(value=False),
+        **{f"wide_{column}": pl.col(column).str.contains(_WIDE).fill_null(value=False) for column in WIDE},
     )
     names = _names(frame["tokens"], exact["core"])
     places = [_words(frame[column], exact[column], most) for column, most in PLACE_WORDS.items()]
@@ -97,10 +106,15 @@ def side(frame: pl.DataFrame) -> Side:
         name_weights=names.weights,
         name_kinds=names.kinds,
         name_numbers=names.numbers,
+        name_marks=names.marks,
+        name_own=names.own,
+        chain=names.chain | values["finder"].to_numpy(),
+        wide={column: values[f"wide_{column}"].to_numpy() for column in WIDE},
         place_words=np.concatenate(places, axis=1),
         category_words=_words(frame["category"], exact["category"], NAME_WORDS),
+        category_nodes=_nodes(frame["category"], exact["category"]),
         number=values["number"].to_numpy(),
-        toll_free=values["toll_free"].to_numpy(),
+        central=values["central"].to_numpy(),
         latitude=frame["latitude"].to_numpy(),
         longitude=frame["longitude"].to_numpy(),
         name_key=mixed([exact[column] for column in NAME_KEY]),
@@ -123,6 +137,9 @@ class _Names:
     weights: Floats
     kinds: Mask
     numbers: Mask
+    marks: Mask
+    own: Mask
+    chain: Mask
 
 
 def _names(tokens: pl.Series, cores: Hashes) -> _Names:
@@ -132,7 +149,10 @@ def _names(tokens: pl.Series, cores: Hashes) -> _Names:
     generic = within(words, word_hashes("generic"))
     weights = np.where(generic, np.float32(GENERIC_WEIGHT), np.float32(1)) * (words != 0)
     kinds, numbers = within(words, word_hashes("kinds")), within(words, _numbers(tokens))
-    return _Names(words[back], weights[back], kinds[back], numbers[back])
+    marks = numbers | within(words, word_hashes("marks"))
+    own = (words != 0) & ~generic & ~kinds & ~numbers
+    chain = chain_names(words, own)
+    return _Names(words[back], weights[back], kinds[back], numbers[back], marks[back], own[back], chain[back])
 
 
 def _words(texts: pl.Series, hashes: Hashes, width: int) -> Hashes:
@@ -140,6 +160,14 @@ def _words(texts: pl.Series, hashes: Hashes, width: int) -> Hashes:
     first, back = _firsts(hashes)
     words: Hashes = _padded(texts.gather(first).str.split(" "), width)[back]
     return words
+
+
+def _nodes(categories: pl.Series, hashes: Hashes) -> Hashes:
+    """The node of each category and those above it, hashed."""
+    first, back = _firsts(hashes)
+    lines = [list(line(category or "")) for category in categories.gather(first)]
+    nodes: Hashes = _padded(pl.Series(lines, dtype=pl.List(pl.String)), CATEGORY_NODES)[back]
+    return nodes
 
 
 def _firsts(hashes: Hashes) -> tuple[Ints, Ints]:

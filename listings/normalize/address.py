@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from listings.normalize.address_tokens import SEPARATOR, address_tokens
 from listings.normalize.address_units import bare_unit, take_box, take_tail, take_units
+from listings.normalize.east_asia import east_asian_line
 from listings.normalize.highways import read_highway
 from listings.normalize.house_number import is_number, take_number, without_marks
 from listings.normalize.locality import city_form, postal_code_form, region_form
@@ -61,7 +62,7 @@ def address_form(street: str, country: str | None = None) -> AddressForm:
     Without a country the words of all languages count. Any text has a form; what can't be told
     apart stays in `name`.
     """
-    tokens = address_tokens(street)
+    tokens = address_tokens(east_asian_line(street))
     box, tokens = take_box(tokens)
     unit, tokens = take_units(tokens)
     tail, tokens = take_tail(without_marks(tokens))

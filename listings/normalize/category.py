@@ -57,6 +57,13 @@ def node(category: str, source: str | None = None) -> str | None:  # noqa: ARG00
     return name.removesuffix("s") if name.endswith(("shops", "stores", "restaurants", "services")) else name
 
 
+@lru_cache(maxsize=16384)
+def line(category: str) -> tuple[str, ...]:
+    """The node of a category and all nodes above it; a text of words without a comma is one category."""
+    start = node(category)
+    return (start, *sorted(_line(start))) if start else ()
+
+
 def relation(a: str, b: str) -> Relation:
     """How category `b` stands to `a`; UNKNOWN when one of them has no place in the tree."""
     first, second = node(a), node(b)

@@ -13,6 +13,9 @@ _SINGLE_LETTERS = str.maketrans(
 )  # fmt: skip
 """Letters that Unicode doesn't decompose, and the dashes and apostrophes people paste."""
 
+_ONE_FORM = _SINGLE_LETTERS | {katakana: katakana - 0x60 for katakana in range(0x30A1, 0x30F7)}
+"""Those, and katakana as hiragana: names are written in either."""
+
 _WORD = re.compile(r"\w+")
 
 
@@ -25,7 +28,7 @@ def fold(text: str) -> str:
     text = text[:MAX_LENGTH]
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_SINGLE_LETTERS))
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("เเ", "แ").translate(_ONE_FORM))
     return "".join(c for c in decomposed if not unicodedata.combining(c))[:MAX_LENGTH]
 
 
