@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from crawlers.access import NoAccess, access_to, needs_reconnect
 from crawlers.door import Door
+from crawlers.meter import metered
 from crawlers.outcomes import Failure
 from crawlers.plan import PASSING, ConsentGone, Delivered, Fetch, Sending, Step, Stopped
 from crawlers.readers import READERS
@@ -107,6 +108,7 @@ def _talk(
     sending: Callable[[Any, Mapping[str, Any]], Sending],
     access: Mapping[str, Any],
 ) -> Delivered:
+    door = metered(door, organization_id, source, access)
     adapter = READERS[source.key].adapter
     plan = sending(adapter, access)
     reading: Reading | None = None
@@ -130,7 +132,7 @@ def _talk(
 def _fetched(door: Door, read: Callable[[Answer], Reading], step: Step) -> Reading:
     if not isinstance(step, Fetch):
         raise TypeError("a delivery only fetches")
-    result = door.client.fetch(step.request)
+    result = door.fetch(step.request)
     if isinstance(result, Answer):
         return read(result)
     return _why(read, result)

@@ -2,13 +2,17 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 
 from crawlers.http import Client, Limits
+from crawlers.limits import Conditions, Fetcher, Permit
+from crawlers.outcomes import Failure
+from crawlers.pace import Clock as RealTime
 from crawlers.pace import SystemClock
 from crawlers.rehearsal import SandboxTransport
 from crawlers.robots import Robots
+from crawlers.source import Answer, Request
 from listings.clock import now
 from listings.db import Database
 from listings.secrets import ValueHash, Vault
@@ -34,7 +38,12 @@ SANDBOX_LIMITS = Limits(rate=500.0, retries=2)
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The crawling side's way to everything outside of it."""
+    """The crawling side's way to everything outside of it.
+
+    `clock` tells the time that is written down, `real` the time in which sources count requests.
+    `way` is the client of one source on one account; without it nothing is counted. Local sources
+    (`sandboxed`) allow any number of requests.
+    """
 
     database: Database
     client: Client
@@ -42,6 +51,15 @@ class Door:
     vault: Vault
     hashes: ValueHash
     clock: Callable[[], dt.datetime] = now
+    real: RealTime = field(default_factory=SystemClock)
+    way: Fetcher | None = None
+    sandboxed: bool = False
+
+    def fetch(
+        self, request: Request, *, conditions: Conditions | None = None, permit: Permit | None = None
+    ) -> Answer | Failure:
+        """Fetch, counted where a source has been named. Raises plan.Stopped when it may not be asked now."""
+        return (self.way or self.client).fetch(request, conditions=conditions, permit=permit)
 
     def close(self) -> None:
         """Close the way out; the database stays with whoever opened it."""
@@ -55,8 +73,9 @@ def make_door(settings: Settings, database: Database, clock: Callable[[], dt.dat
     """
     client = _client(settings)
     return Door(
-        database, client, Robots(client, PRODUCT, SystemClock()), Vault(settings), ValueHash(settings), clock
-    )
+        database, client, Robots(client, PRODUCT, SystemClock()), Vault(settings), ValueHash(settings), clock,
+        sandboxed=bool(settings.sandbox),
+    )  # fmt: skip
 
 
 def _client(settings: Settings) -> Client:

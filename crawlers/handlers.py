@@ -13,6 +13,7 @@ from crawlers.deliver_fix import deliver_fix
 from crawlers.deliver_reply import deliver_reply
 from crawlers.door import Door, make_door
 from crawlers.matching import apply_limits, find_duplicates
+from crawlers.planning import plan_crawls
 from crawlers.redeem import redeem_code
 from crawlers.renormalise import renormalise
 from crawlers.run import crawl
@@ -20,7 +21,7 @@ from crawlers.schedule import Task
 from listings import tidy
 from listings.clock import now
 from listings.consent import REDEEM_CODE, expire_consents
-from listings.crawl_plan import CRAWL, CrawlSource, begin_crawls
+from listings.crawl_plan import CRAWLS, PLAN_CRAWLS, CrawlSource, begin_crawls, begin_rechecks
 from listings.db import Database
 from listings.duplicates import FIND_DUPLICATES
 from listings.fix import DELIVER_FIX
@@ -31,7 +32,7 @@ from listings.renormalise import ask as ask_to_renormalise
 from listings.settings import Settings
 from listings.snapshots import expire_bodies
 from listings.source_changes import ENTER_CHANGE
-from listings.sources import SOURCES
+from listings.sources import SOURCES, SourceFacts
 from listings.tidy import TIDY, Tidy, expire_values
 from reputation.expiry import expire_reviews
 from reputation.reply import DELIVER_REPLY
@@ -49,7 +50,8 @@ def make_handlers(settings: Settings, database: Database) -> Handlers:
     door = make_door(settings, database)
     return dict(
         [
-            handled(CRAWL, partial(_crawl, door)),
+            *(handled(job, partial(_crawl, door)) for job in CRAWLS.values()),
+            handled(PLAN_CRAWLS, partial(plan_crawls, door)),
             handled(DELIVER_FIX, partial(deliver_fix, door)),
             handled(DELIVER_REPLY, partial(deliver_reply, door)),
             handled(ENTER_CHANGE, partial(enter_change, door)),
@@ -66,33 +68,49 @@ DEMO_EVERY = dt.timedelta(minutes=2)
 """In the demo one wants to watch a fix arrive, and the local sources bear it."""
 
 
+TICKS = 8
+"""How often in a source's rhythm it is looked at what is due there."""
+SHORTEST_TICK = dt.timedelta(minutes=15)
+
+
 def make_tasks(settings: Settings) -> Sequence[Task]:
     """What the schedule asks for, each once per slot over all workers."""
-    crawls = [
-        Task(
-            f"crawl:{source.key}",
-            DEMO_EVERY if settings.demo else source.crawl_every,
-            partial(_begin_crawls, source.key),
-        )
-        for source in SOURCES.values()
-    ]
+    crawls = [task for source in SOURCES.values() for task in _crawl_tasks(source, demo=settings.demo)]
     return [*crawls, Task("tidy", TIDY_EVERY, tidy.ask), Task("renormalise", LOOK_EVERY, ask_to_renormalise)]
 
 
-def _begin_crawls(source: str, session: Session, slot: str) -> None:
-    begin_crawls(session, SOURCES[source], slot)
+def _crawl_tasks(source: SourceFacts, *, demo: bool) -> Sequence[Task]:
+    """When a source is crawled; what is pressing in between too."""
+    if demo:
+        return [Task(f"crawl:{source.key}", DEMO_EVERY, partial(_begin_crawls, source, DEMO_EVERY))]
+    often = max(source.crawl_every / TICKS, SHORTEST_TICK)
+    if not source.whole_account:
+        return [Task(f"crawl:{source.key}", often, partial(_begin_crawls, source, source.crawl_every))]
+    return [
+        Task(f"crawl:{source.key}", source.crawl_every, partial(_begin_crawls, source, source.crawl_every)),
+        Task(f"recheck:{source.key}", often, partial(_begin_rechecks, source)),
+    ]
+
+
+def _begin_crawls(source: SourceFacts, every: dt.timedelta, session: Session, slot: str) -> None:
+    begin_crawls(session, source, slot, every)
+
+
+def _begin_rechecks(source: SourceFacts, session: Session, slot: str) -> None:
+    begin_rechecks(session, source, slot)
 
 
 def _crawl(door: Door, context: JobContext, payload: CrawlSource) -> None:
     del context
     try:
-        summary = crawl(door, payload)
+        summary = crawl(door, payload, rests=True)
     except NoAccess as error:
         log.info("crawl_left_out", source=payload.source, why=str(error))
         return
     log.info(
         "crawled", source=payload.source, organization=payload.organization_id, slot=payload.slot,
-        complete=summary.complete, outcomes=dict(summary.outcomes), counts=dict(summary.counts),
+        complete=summary.complete, resumes_at=summary.resumes_at, outcomes=dict(summary.outcomes),
+        counts=dict(summary.counts),
     )  # fmt: skip
 
 

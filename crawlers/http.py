@@ -7,10 +7,9 @@ same door; cookies, proxies and everything else of the environment are left out.
 """
 
 import random
-import re
 import ssl
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Self
 
 import httpcore
@@ -18,16 +17,18 @@ import httpx
 
 from crawlers.addresses import Target, check_host, redirect_target, target_of
 from crawlers.body import ACCEPT_ENCODING, looks_cut, read_body
+from crawlers.limits import Conditions, Limits, Permit, Watch
 from crawlers.outcomes import Failure, Reason, Trouble, outcome_of
 from crawlers.pace import Clock, Deadline, Pace, SystemClock
 from crawlers.resolve import Resolver, checked_addresses, system_resolver
 from crawlers.retry import PASSING_STATUS, Jitter, backoff, retry_after, worth_repeating
 from crawlers.source import Answer, Outcome, Request
 
+__all__ = ["CheckedTransport", "Client", "Conditions", "Limits"]
+
 _CONNECT_SECONDS = 10.0
 _CONNECT_ADDRESSES = 4
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_SENDABLE = re.compile(r"[!-~]([ -~]*[!-~])?")
 _CREDENTIALS = ("authorization", "x-goog-api-key", "x-api-key")
 _ANYWHERE = frozenset(
     {"accept", "accept-encoding", "accept-language", "user-agent", "if-none-match", "if-modified-since"}
@@ -38,27 +39,6 @@ _DROPPED = frozenset(
     {"connection", "content-encoding", "content-length", "keep-alive", "set-cookie", "transfer-encoding"}
 )
 """Not part of an answer: they describe the transfer, or would keep us recognisable."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one fetch may cost. Seconds, bytes after decompression, requests per second and host."""
-
-    max_bytes: int = 10_000_000
-    deadline: float = 30.0
-    max_redirects: int = 5
-    retries: int = 5
-    rate: float = 1.0
-    rates: Mapping[str, float] = field(default_factory=dict)
-    connections: int = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Conditions:
-    """The validators of the last answer; with them an unchanged page costs a 304."""
-
-    etag: str | None = None
-    last_modified: str | None = None
 
 
 def _left(timeout: object) -> float:
@@ -203,10 +183,6 @@ class CheckedTransport(httpx.BaseTransport):
         self._pool.close()
 
 
-Permit = Callable[[str], Failure | None]
-"""Asked before every hop (robots.txt): None when the URL may be fetched, else why not."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Errand:
     """What stays the same over the attempts and redirects of one fetch."""
@@ -215,6 +191,7 @@ class _Errand:
     headers: Mapping[str, str]
     follow: bool
     permit: Permit | None
+    watch: Watch | None
 
 
 class Client:
@@ -260,17 +237,18 @@ class Client:
         follow: bool = True,
         repeatable: bool | None = None,
         permit: Permit | None = None,
+        watch: Watch | None = None,
     ) -> Answer | Failure:
         """The answer when it came whole with a 2xx and isn't a wall; whatever else, a Failure.
 
         A 304 is a Failure with outcome NOT_MODIFIED. `follow` concerns GET only: a redirected
         write is never sent elsewhere. `repeatable` says whether the request may be sent again after
-        trouble; by default only a GET is. Network trouble never raises.
+        trouble; by default only a GET is. `watch` is asked before and told after each single request.
+        Network trouble never raises.
         """
         deadline = Deadline(self._clock, self._limits.deadline)
-        errand = _Errand(
-            request, self._headers(request, conditions), follow and request.method == "GET", permit
-        )
+        follow = follow and request.method == "GET"
+        errand = _Errand(request, self._headers(request, conditions), follow, permit, watch)
         repeat = request.method == "GET" if repeatable is None else repeatable
         attempt = 0
         while True:
@@ -283,12 +261,7 @@ class Client:
 
     def _headers(self, request: Request, conditions: Conditions | None) -> dict[str, str]:
         headers = {"accept": "*/*", "accept-encoding": ACCEPT_ENCODING, "user-agent": self._user_agent}
-        validators = {
-            "if-none-match": conditions and conditions.etag,
-            "if-modified-since": conditions and conditions.last_modified,
-        }
-        # a validator is the source's own text: one that can't be a header is not sent back
-        headers |= {name: text for name, text in validators.items() if text and _SENDABLE.fullmatch(text)}
+        headers |= conditions.headers() if conditions else {}
         return headers | {name.lower(): value for name, value in request.headers.items()}
 
     def _pause(self, failure: Failure, attempt: int, deadline: Deadline) -> bool:
@@ -325,9 +298,9 @@ class Client:
         target, headers = self._admitted(errand.request.url), errand.headers
         for _ in range(self._limits.max_redirects + 1):
             refusal = self._refusal(errand.permit, target, deadline)
-            if refusal is not None:
-                return refusal
-            answer = self._once(errand.request, target, headers, deadline)
+            answer = refusal or self._watched(errand, target, headers, deadline)
+            if isinstance(answer, Failure):
+                return answer
             location = answer.headers.get("location")
             if not errand.follow or answer.status not in _REDIRECTS or not location:
                 return answer
@@ -345,7 +318,7 @@ class Client:
         return target
 
     def _refusal(self, permit: Permit | None, target: Target, deadline: Deadline) -> Failure | None:
-        """Why the hop isn't permitted; finding out is a fetch of its own and not on our time."""
+        """Why the hop isn't permitted; finding out, or waiting for it, is not on our time."""
         if permit is None:
             return None
         began = self._clock.monotonic()
@@ -353,16 +326,43 @@ class Client:
         deadline.extend(self._clock.monotonic() - began)
         return refusal
 
-    def _once(
-        self, request: Request, target: Target, headers: Mapping[str, str], deadline: Deadline
-    ) -> Answer:
-        """One request and its whole answer, when the host's turn has come."""
+    def _watched(
+        self, errand: _Errand, target: Target, headers: Mapping[str, str], deadline: Deadline
+    ) -> Answer | Failure:
+        """One request in its turn; the watch is asked last of all, for what it allows may change in a wait."""
         holder = (target.host, *(headers.get(name) for name in _CREDENTIALS))
+        self._wait_for_turn(target, holder, deadline)
+        watch = errand.watch
+        if watch is None:
+            return self._once(errand.request, target, headers, deadline, holder)
+        refusal = self._refusal(watch.admit, target, deadline)
+        if refusal is not None:
+            return refusal
+        try:
+            answer = self._once(errand.request, target, headers, deadline, holder)
+        except Trouble as trouble:
+            watch.note(target.url, trouble)
+            raise
+        watch.note(target.url, answer)
+        return answer
+
+    def _wait_for_turn(self, target: Target, holder: Hashable, deadline: Deadline) -> None:
+        """Return when the host may be asked; raises Trouble when that is too late for this fetch."""
         while held := self.pace.held(holder):
             if held >= deadline.left():
                 raise Trouble(Reason.HELD, f"{target.host} asked us to wait", held)
             self._clock.sleep(held)
         deadline.extend(self.pace.wait(target.host))
+
+    def _once(
+        self,
+        request: Request,
+        target: Target,
+        headers: Mapping[str, str],
+        deadline: Deadline,
+        holder: Hashable,
+    ) -> Answer:
+        """One request and its whole answer."""
         response = self._transport.handle_request(self._message(request, target, headers, deadline))
         try:
             body = self._body(response)

@@ -5,6 +5,7 @@ After a crash the crawl is run again under its slot: pages it has stored are rea
 no more than the page in hand is fetched twice. Sources that let nothing be stored start over.
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ import sqlalchemy as sa
 from crawlers.access import access_to
 from crawlers.door import Door
 from crawlers.earlier import load_earlier
+from crawlers.holding import rest
+from crawlers.meter import Held, Meter, Paused, metered
 from crawlers.outcomes import Failure
 from crawlers.plan import (
     NOTHING,
@@ -51,16 +54,23 @@ class Summary:
     outcomes: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
     detail: str | None = None
+    resumes_at: dt.datetime | None = None
 
 
 Progress = Callable[[Summary], None]
 
 
-def crawl(door: Door, asked: CrawlSource, progress: Progress | None = None) -> Summary:
-    """Carry out one crawl to its end. Raises NoAccess when it can't begin."""
+def crawl(
+    door: Door, asked: CrawlSource, progress: Progress | None = None, *, rests: bool = False
+) -> Summary:
+    """Carry out one crawl to its end. Raises NoAccess when it can't begin.
+
+    With `rests`, one whose source may not be asked now stays open, and a job goes on with it then.
+    """
     source = facts(asked.source)
     reader = READERS[asked.source]
     access = access_to(door, asked.organization_id, source)
+    door = metered(door, asked.organization_id, source, access)
     run_id, state = _begin(door, asked)
     if state is not RunState.RUNNING:
         return Summary(asked.source, complete=state is RunState.COMPLETE, detail="done already")
@@ -91,9 +101,13 @@ def crawl(door: Door, asked: CrawlSource, progress: Progress | None = None) -> S
         summary.complete = True
     except Stopped as stop:
         summary.detail = stop.detail
-        recorder.stopped(stop)
+        summary.outcomes[stop.outcome] += isinstance(stop, Held)
+        summary.resumes_at = rest(door, asked, run_id, stop, summary.outcomes) if rests else None
+        if not isinstance(stop, Paused):
+            recorder.stopped(stop)
     summary.counts = recorder.counts
-    recorder.finish(summary.outcomes, complete=summary.complete)
+    if summary.resumes_at is None:
+        recorder.finish(summary.outcomes, complete=summary.complete)
     return summary
 
 
@@ -167,14 +181,18 @@ def _read(door: Door, step: Fetch, recorder: Recorder) -> tuple[Answer, Reading]
     if stored is not None:
         return stored, adapter.read(stored)
     earlier = recorder.earlier.asked_before(step.request)
-    result = door.client.fetch(
+    result = door.fetch(
         step.request,
         conditions=earlier.conditions if earlier else None,
         permit=door.robots.objection if step.polite else None,
     )
-    if isinstance(result, Failure):
-        return _failed(step, result, recorder)
-    return result, adapter.read(result)
+    answer, reading = (
+        _failed(step, result, recorder) if isinstance(result, Failure) else (result, adapter.read(result))
+    )
+    told = reading.extra.get("quota")
+    if told and isinstance(door.way, Meter):
+        door.way.told(answer.url, told)
+    return answer, reading
 
 
 def _failed(step: Fetch, failure: Failure, recorder: Recorder) -> tuple[Answer, Reading]:

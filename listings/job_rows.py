@@ -49,6 +49,7 @@ _status = sa.Table(
     sa.Column("executor_id", sa.Text),
     sa.Column("owner_xid", sa.Text),
     sa.Column("application_version", sa.Text),
+    sa.Column("priority", sa.Integer),
     sa.Column("started_at_epoch_ms", sa.BigInteger),
     sa.Column("completed_at", sa.BigInteger),
 )
@@ -80,6 +81,20 @@ def unfinished_names(session: Session) -> set[str]:
     """The kinds of job that wait or run."""
     unfinished = _status.c.status.in_((*WAITING, RUNNING))
     return set(_execute(session, sa.select(_status.c.name).where(unfinished).distinct()).scalars())
+
+
+def most_urgent(session: Session, name: str, id_prefix: str) -> int | None:
+    """The lowest priority number among unfinished jobs of a kind whose ids begin so; 0 counts as none.
+
+    Lower numbers go first, and 0 is what a person asked for.
+    """
+    unfinished = _status.c.status.in_((*WAITING, RUNNING))
+    begins = sa.func.substr(_status.c.workflow_uuid, 1, len(id_prefix)) == id_prefix
+    query = sa.select(sa.func.min(_status.c.priority)).where(
+        unfinished, _status.c.name == name, begins, _status.c.priority > 0
+    )
+    found: int | None = _execute(session, query).scalar()
+    return found
 
 
 def failed(session: Session, limit: int = 100) -> list[FailedJob]:

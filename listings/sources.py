@@ -85,6 +85,22 @@ class SecretPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Quota:
+    """How many requests a source takes in a window of time from one account at one of its hosts.
+
+    Windows are counted from midnight UTC. `spaced`: they are sent evenly over the window, so that
+    no stretch of that length holds more; else the window may be used up at once. What the source's
+    headers say of an account outranks it. `holder` names the part of the access by which the source
+    tells accounts apart.
+    """
+
+    requests: int
+    window: dt.timedelta
+    spaced: bool
+    holder: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFacts:
     """One source: its names, its policy, its abilities, and how fast it shows a correction."""
 
@@ -121,6 +137,8 @@ class SourceFacts:
     """How many days from today on it shows special hours for; None shows all there are."""
     how_to_fix: str
     """One sentence: how this source takes a correction."""
+    quota: Quota | None = None
+    """What it allows, where it says so; None where only our own pace holds."""
 
     @property
     def needs_credential(self) -> bool:
@@ -170,6 +188,8 @@ SOURCES: Mapping[str, SourceFacts] = {
         complete=True,
         special_days_ahead=None,
         how_to_fix="Google takes it through its interface; we send it and look again.",
+        # https://developers.google.com/my-business/content/limits: 300 queries a minute, API and project.
+        quota=Quota(300, dt.timedelta(minutes=1), spaced=True, holder="client_id"),
     ),
     GOOGLE_PLACES: SourceFacts(
         key=GOOGLE_PLACES,
@@ -249,6 +269,9 @@ SOURCES: Mapping[str, SourceFacts] = {
         how_to_fix=(
             "Yelp takes it in Yelp for Business once the page is claimed, else on the page under “Edit business info”."
         ),
+        # https://docs.developer.yelp.com/docs/places-rate-limiting: what the trial has; a plan's own
+        # number comes with each answer's headers.
+        quota=Quota(300, dt.timedelta(days=1), spaced=False, holder="api_key"),
     ),
     WEBSITE: SourceFacts(
         key=WEBSITE,

@@ -10,14 +10,15 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from listings.access import Actor, scoped
-from listings.models.crawl import CrawlRun, Credential, CredentialState, SourceState
+from listings.models.crawl import CrawlRun, Credential, CredentialState, RunState, SourceState
 from listings.models.listing import Listing
+from listings.quota import Usage, usage
 from listings.retention import readable_listings
 from listings.sources import GOOGLE, GOOGLE_PLACES, SOURCES, SourceFacts
 from reputation.models.review import Review
 from web.ages import is_stale, read_age
 from web.screens.elements import Fact, Outcomes
-from web.screens.sources import Health, SourceHealth
+from web.screens.sources import Health, Quota, SourceHealth
 from web.wording import age, number
 
 PERIOD = dt.timedelta(days=7)
@@ -45,6 +46,8 @@ class Known:
     listings: int
     fresh: int
     host: str = ""
+    usage: Usage | None = None
+    resumes_at: dt.datetime | None = None
 
     @property
     def connected(self) -> bool:
@@ -77,17 +80,32 @@ def known(db: Session, actor: Actor, source: SourceFacts, now: dt.datetime) -> K
     outcomes: Counter[str] = Counter()
     for each in runs:
         outcomes.update(each)
+    state = db.get(SourceState, (owner, source.key))
     seen = scoped(actor, Listing).where(Listing.source == source.key, Listing.missing_since.is_(None))
     young = seen.where(Listing.last_seen_at > now - 2 * source.crawl_every)
     url = db.scalar(seen.where(Listing.url.is_not(None)).with_only_columns(Listing.url).limit(1))
     return Known(
         source=source,
-        state=db.get(SourceState, (owner, source.key)),
+        state=state,
         credential=credential,
         outcomes=outcomes,
         listings=_count(db, seen),
         fresh=_count(db, young),
         host=urlsplit(str(url or "")).netloc.removeprefix("www."),
+        usage=usage(db, source.key, state.quota_holder, now) if state and state.quota_holder else None,
+        resumes_at=_resting(db, owner, source, now),
+    )
+
+
+def _resting(db: Session, owner: int, source: SourceFacts, now: dt.datetime) -> dt.datetime | None:
+    """When the first crawl goes on that waits until the source may be asked; None when none waits."""
+    return db.scalar(
+        sa.select(sa.func.min(CrawlRun.resumes_at)).where(
+            CrawlRun.organization_id == owner,
+            CrawlRun.source == source.key,
+            CrawlRun.state == RunState.RUNNING,
+            CrawlRun.resumes_at > now,
+        )
     )
 
 
@@ -114,7 +132,14 @@ def health_row(one: Known, now: dt.datetime) -> SourceHealth:
         last_good=read_age(one.source, state.last_ok_at, now) if state and state.last_ok_at else None,
         fresh=f"{one.fresh:,} of {one.listings:,}" if one.listings else "–",
         next=next_read(one, now),
+        quota=_quota(one, now),
     )
+
+
+def _quota(one: Known, now: dt.datetime) -> Quota | None:
+    if one.usage is None:
+        return None
+    return Quota(one.usage.used, one.usage.allowed, f"anew in {age(now, one.usage.resets_at)}")
 
 
 def health(one: Known, now: dt.datetime) -> tuple[Health, str]:
@@ -148,6 +173,8 @@ def next_read(one: Known, now: dt.datetime) -> str:
     """When it is read again: "in 18 min", "paused", "–"."""
     if one.paused:
         return "paused"
+    if one.resumes_at is not None:
+        return f"goes on in {age(now, one.resumes_at)}"
     if not one.connected or one.state is None or one.state.last_run_at is None:
         return "–"
     due = one.state.last_run_at + one.source.crawl_every

@@ -43,5 +43,8 @@ from listings.models import (
     snapshot as snapshot,
 )
 from listings.models import (
+    traffic as traffic,
+)
+from listings.models import (
     worker as worker,
 )

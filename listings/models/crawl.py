@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from listings.db import Base, Id
+from listings.models.location import Location
 from listings.models.organization import Organization
 
 
@@ -50,6 +51,8 @@ class SourceState(Base):
     paused_at: Mapped[dt.datetime | None]
     held_back: Mapped[dict[str, Any] | None]
     """A drop of reviews too large to believe, waiting for a person."""
+    quota_holder: Mapped[str | None]
+    """On whose account its requests are counted (QuotaBucket.holder), as the worker last saw it."""
 
 
 class RunState(StrEnum):
@@ -73,6 +76,9 @@ class CrawlRun(Base):
     state: Mapped[RunState]
     started_at: Mapped[dt.datetime]
     finished_at: Mapped[dt.datetime | None]
+    resumes_at: Mapped[dt.datetime | None]
+    """When it goes on, while it waits for a source that may not be asked."""
+    resumed: Mapped[int] = mapped_column(default=0)
     checkpoint: Mapped[dict[str, Any] | None]
     outcomes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     pages: Mapped[int] = mapped_column(default=0)
@@ -83,3 +89,16 @@ class CrawlRun(Base):
         UniqueConstraint("organization_id", "source", "slot"),
         Index(None, "organization_id", "source", "started_at"),
     )
+
+
+class CrawlMark(Base):
+    """When a location was last planned to be looked up at a source."""
+
+    __tablename__ = "crawl_mark"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    location_id: Mapped[int] = mapped_column(ForeignKey(Location.id), primary_key=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey(Organization.id))
+    asked_at: Mapped[dt.datetime]
+
+    __table_args__ = (Index(None, "location_id"),)

@@ -27,6 +27,7 @@ from listings.loading.plan import plan, read_file
 from listings.models.crawl import Credential, CredentialState
 from listings.models.location import Location
 from listings.models.organization import Organization
+from listings.models.traffic import SourceGate
 from listings.secrets import Vault
 from listings.settings import Settings
 
@@ -56,7 +57,10 @@ class Loop:
         self.server.sandbox.faults[source] = Fault(kind, count, path)
 
     def well(self) -> None:
+        """The faults are over, and so is the time for which the sources wanted to be left alone."""
         self.server.sandbox.faults.clear()
+        with self.database.write() as session:
+            session.execute(sa.delete(SourceGate))
 
     def revoke(self) -> None:
         self.server.sandbox.revoked.add(oauth.REFRESH_TOKEN)

@@ -56,5 +56,7 @@ def test_two_clocks_that_ask_for_one_slot_start_it_once(database: Database) -> N
         tables = sa.inspect(session.connection()).get_table_names()
         assert "workflow_status" in tables or not database.sqlite
         schema = "" if database.sqlite else "dbos."
-        count = session.scalar(sa.text(f"SELECT count(*) FROM {schema}workflow_status WHERE name = 'crawl'"))  # noqa: S608
+        count = session.scalar(
+            sa.text(f"SELECT count(*) FROM {schema}workflow_status WHERE name = 'crawl_google'")  # noqa: S608
+        )
     assert count == 1

@@ -16,10 +16,11 @@ Outcome = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """Requests used of those allowed today."""
+    """Requests used of those that the source allows; `resets` says when the count begins anew."""
 
     used: int
     limit: int
+    resets: str = ""
 
     @property
     def share(self) -> float:

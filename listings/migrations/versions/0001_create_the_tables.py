@@ -30,9 +30,22 @@ def upgrade() -> None:
         sa.Column("public_id", sa.String(), nullable=False),
         sa.Column("time_zone", sa.String(), nullable=False),
         sa.Column("locale", sa.String(), nullable=False),
+        sa.Column("locations_revision", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organization")),
         sa.UniqueConstraint("public_id", name=op.f("uq_organization_public_id")),
+    )
+    op.create_table(
+        "quota_bucket",
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("host", sa.String(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("allowed", sa.Integer(), nullable=False),
+        sa.Column("window_seconds", sa.Integer(), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.Column("resets_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("free_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("source", "host", "holder", name=op.f("pk_quota_bucket")),
     )
     op.create_table(
         "schedule_slot",
@@ -40,6 +53,18 @@ def upgrade() -> None:
         sa.Column("slot_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_schedule_slot")),
+    )
+    op.create_table(
+        "source_gate",
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("host", sa.String(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("probing_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("too_many", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("source", "host", "holder", name=op.f("pk_source_gate")),
     )
     op.create_table(
         "worker_heartbeat",
@@ -90,6 +115,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resumes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resumed", sa.Integer(), nullable=False),
         sa.Column("checkpoint", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("outcomes", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
@@ -196,6 +223,9 @@ def upgrade() -> None:
         sa.Column("duplicate_of", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("normal", sa.Text(), nullable=True),
+        sa.Column("normal_version", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["duplicate_of"], ["location.id"], name=op.f("fk_location_duplicate_of_location")
         ),
@@ -207,6 +237,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("location", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_location_duplicate_of"), ["duplicate_of"], unique=False)
+        batch_op.create_index(batch_op.f("ix_location_normal_version"), ["normal_version"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_location_organization_id_revision"), ["organization_id", "revision"], unique=False
+        )
 
     op.create_table(
         "match_limits",
@@ -262,6 +296,7 @@ def upgrade() -> None:
         sa.Column("ill_detail", sa.String(), nullable=True),
         sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("held_back", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("quota_holder", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organization.id"],
@@ -326,6 +361,23 @@ def upgrade() -> None:
             ["organization_id", "source", "id"],
             unique=False,
         )
+
+    op.create_table(
+        "crawl_mark",
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("location_id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["location_id"], ["location.id"], name=op.f("fk_crawl_mark_location_id_location")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organization.id"], name=op.f("fk_crawl_mark_organization_id_organization")
+        ),
+        sa.PrimaryKeyConstraint("source", "location_id", name=op.f("pk_crawl_mark")),
+    )
+    with op.batch_alter_table("crawl_mark", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crawl_mark_location_id"), ["location_id"], unique=False)
 
     op.create_table(
         "given_url",
