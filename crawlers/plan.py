@@ -20,7 +20,8 @@ class Target:
 
     `key` is the location's id; `source_id` and `api_name` are those of its listing at the source;
     `listing_url` is its page, `given_url` the page that the owner named. `phone` is as the record writes it,
-    `pin` latitude and longitude.
+    `pin` latitude and longitude, `code` the owner's own. `read_at` is where the answer came from that
+    its listing was read from.
     """
 
     key: int
@@ -37,6 +38,8 @@ class Target:
     given_url: str | None = None
     phone: str | None = None
     pin: tuple[float, float] | None = None
+    code: str | None = None
+    read_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Fetch:
     `api_account`: the account through which the listings in it were reached. `polite`: robots.txt
     is asked first. `reviews_of_each`: the answer holds reviews of several listings, and each says of
     which. `stored_as`: the name of the answer in the store, where many requests go to one address.
+    `named_page`: the page that the owner has named, where it is asked for at another address.
     """
 
     request: Request
@@ -62,6 +66,7 @@ class Fetch:
     polite: bool = False
     reviews_of_each: bool = False
     stored_as: str | None = None
+    named_page: str | None = None
 
     @property
     def shared_page(self) -> bool:
@@ -140,6 +145,13 @@ class Belongs:
     source_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Asks whether a location has a listing at the source by now; the reading's extra["listed"] tells."""
+
+    location_id: int
+
+
 Step = (
     Fetch
     | ReviewsKnown
@@ -149,6 +161,7 @@ Step = (
     | Gone
     | Renamed
     | Belongs
+    | Listed
     | Withdrawn
 )
 Plan = Generator[Step, Reading, None]

@@ -320,9 +320,10 @@ class Recorder:
                 alone = not self.narrowed or sole_owner(session, step.target.key)
                 return step.target.key if alone else None
             case OwnerLink.GIVEN_PAGE:
-                return owner_of(session, self.organization_id, self.source.key, step.request.url)
+                page: str | None = step.named_page or step.request.url
             case _:
-                return None
+                page = step.named_page
+        return owner_of(session, self.organization_id, self.source.key, page) if page else None
 
     def listings_complete(self) -> None:
         """The source has shown every listing it has for us."""
@@ -345,12 +346,6 @@ class Recorder:
                 listing.source_id = new_id
             else:
                 mark_missing(session, listing, self.door.clock())
-
-    def belongs(self, source_id: str) -> bool:
-        """Whether a listing was taken for one of our locations."""
-        with self.door.database.read() as session:
-            listing = self._listing(session, source_id)
-            return listing is not None and listing.location_id is not None
 
     def stopped(self, stop: Stopped) -> None:
         """The crawl can't go on; a withdrawn consent is told to the credential too."""

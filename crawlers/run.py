@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from crawlers.access import access_to
+from crawlers.asked import told
 from crawlers.door import Door
 from crawlers.earlier import load_earlier
 from crawlers.holding import rest
@@ -23,6 +24,7 @@ from crawlers.plan import (
     Belongs,
     Fetch,
     Gone,
+    Listed,
     ListingsComplete,
     Plan,
     Renamed,
@@ -170,8 +172,8 @@ def _carry_out(door: Door, step: Step, recorder: Recorder, summary: Summary) -> 
             recorder.gone(step.source_id)
         case Renamed():
             recorder.renamed(step.source_id, step.new_id)
-        case Belongs():
-            return Reading(Outcome.OK, extra={"belongs": recorder.belongs(step.source_id)})
+        case Belongs() | Listed():
+            return told(door.database, recorder.organization_id, recorder.source.key, step)
     return NOTHING
 
 

@@ -9,6 +9,7 @@ from crawlers.plan import Target
 from listings.models.given_url import GivenUrl
 from listings.models.listing import Listing
 from listings.models.location import Location
+from listings.models.snapshot import Snapshot
 from listings.records import OpenStatus
 from listings.sources import SourceFacts
 
@@ -29,7 +30,7 @@ def targets_of(
     Locations whose owner sees the same listing in another source are left out too, unless `cover_all`.
     """
     query = (
-        sa.select(Location, Listing.source_id, Listing.api_name, Listing.url, GivenUrl.url)
+        sa.select(Location, Listing.source_id, Listing.api_name, Listing.url, GivenUrl.url, Snapshot.url)
         .outerjoin(
             Listing,
             sa.and_(
@@ -40,6 +41,7 @@ def targets_of(
                 Listing.supplied_by.is_(None),
             ),
         )
+        .outerjoin(Snapshot, Snapshot.id == Listing.snapshot_id)
         .outerjoin(GivenUrl, sa.and_(GivenUrl.location_id == Location.id, GivenUrl.source == source.key))
         .where(Location.organization_id == organization_id, *_LOOKED_FOR)
         .order_by(Location.id)
@@ -68,12 +70,13 @@ def sole_owner(session: Session, location_id: int) -> bool:
     return not session.scalar(sa.select(others))
 
 
-def _target(
+def _target(  # noqa: PLR0917 - a row of the query
     location: Location,
     source_id: str | None,
     api_name: str | None,
     listing_url: str | None,
     given_url: str | None,
+    read_at: str | None,
 ) -> Target:
     return Target(
         key=location.id,
@@ -90,6 +93,8 @@ def _target(
         given_url=given_url,
         phone=location.phone,
         pin=_pin(location),
+        code=location.code,
+        read_at=read_at,
     )
 
 

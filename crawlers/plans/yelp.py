@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Sequence
 from dataclasses import replace
+from urllib.parse import unquote, urlsplit
 
 from crawlers.plan import (
     Access,
@@ -38,11 +39,31 @@ def plan(adapter: Yelp, access: Access, targets: Sequence[Target], *, narrowed: 
     key = access["api_key"]
     wants_excerpts = str(access.get("excerpts", "")).casefold() != "no"
     for target in targets:
-        known = target.source_id
-        for source_id in (
-            yield from _known(adapter, key, target, known) if known else _found(adapter, key, target)
-        ):
+        for source_id in (yield from _looked_at(adapter, key, target)):
             wants_excerpts = wants_excerpts and (yield from _excerpts(adapter, key, source_id))
+
+
+def _looked_at(adapter: Yelp, key: str, target: Target) -> Ids:
+    """Look at a location's listing: the one its owner named, else the one that is known, else look for it."""
+    if target.given_url is not None:
+        named = yield from _named(adapter, key, target, target.given_url)
+        if named:
+            return named
+    if target.source_id is not None:
+        return (yield from _known(adapter, key, target, target.source_id))
+    return (yield from _found(adapter, key, target))
+
+
+def _named(adapter: Yelp, key: str, target: Target, page: str) -> Ids:
+    """Look at the listing whose page the owner named; the API knows it by the page's last word."""
+    target = replace(target, source_id=None)
+    alias = unquote(urlsplit(page).path.rpartition("/")[2])
+    reading = _not_refused((yield Fetch(adapter.details(key, alias), target=target, named_page=page)))
+    new_id = reading.extra.get("new_id")
+    if isinstance(new_id, str):
+        fetch = Fetch(adapter.details(key, new_id), target=target, named_page=page)
+        reading = _not_refused((yield fetch))
+    return [one.source_id for one in reading.listings if one.source_id]
 
 
 def _known(adapter: Yelp, key: str, target: Target, source_id: str) -> Ids:

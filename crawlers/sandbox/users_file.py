@@ -7,11 +7,14 @@ from typing import TextIO
 
 from crawlers.sandbox import bbb, yahoo
 from crawlers.sandbox.facts import national, osm_hours, osm_special
-from crawlers.sandbox.planting import Listing, named_by_the_user
-from crawlers.sandbox.world import World
+from crawlers.sandbox.planting import Listing, named_by_the_user, slot
+from crawlers.sandbox.world import HOST, World
 
 PAGES: Mapping[str, Callable[[World, Listing], str]] = {"bbb": bbb.page_url, "yahoo": yahoo.page_url}
 """The sources whose pages the file names, and the address of an entry's page there."""
+
+FRONT_PAGE_ONLY = frozenset({1, 14})
+"""Slots of the locations for which the user knows the chain's website, and not the page of their own."""
 
 COLUMNS = (
     "code", "name", "street", "city", "region", "postal_code", "country", "phone", "website", "category",
@@ -37,9 +40,10 @@ def write_csv(world: World, file: TextIO) -> None:
 
 def _row(world: World, index: int) -> tuple[object, ...]:
     home, facts = world.home(index), world.facts(index)
+    website = f"https://{HOST}/" if slot(world, index) in FRONT_PAGE_ONLY else facts.website
     return (
         world.code(index), facts.name, facts.street, facts.city, facts.region, facts.postal_code, "US",
-        national(facts.phone), facts.website, facts.category, facts.latitude, facts.longitude,
+        national(facts.phone), website, facts.category, facts.latitude, facts.longitude,
         osm_hours(facts.hours), osm_special(facts.special_hours), facts.status.value,
         home.city.time_zone, "en-US", f"{home.city.name}, {home.area.name}", world.manager(index),
         *(_page(world, source, index) for source in PAGES),

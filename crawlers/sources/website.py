@@ -13,8 +13,10 @@ from crawlers.formats import hcard, microdata, rdfa, visible
 from crawlers.formats.html_page import breaks_off, depth_of, looks_like_html, text_of
 from crawlers.formats.http_answer import refused, wall
 from crawlers.formats.item_json import items_in
+from crawlers.formats.page_links import PageLinks
 from crawlers.formats.schema_business import businesses
 from crawlers.formats.schema_listing import ADDRESS, listing
+from crawlers.formats.sitemap import NotASitemap, Sitemap, looks_like_sitemap, sitemap, sitemaps_of
 from crawlers.jsonld import BrokenMarkup, Node, documents, nodes_of
 from crawlers.source import Adapter, Answer, Outcome, Reading, Request
 from listings.records import ListingRecord
@@ -43,23 +45,46 @@ class Website(Adapter):
             self.at(url), headers={"Accept": "text/html,application/xhtml+xml,application/ld+json"}
         )
 
+    def robots(self, site: str) -> Request:
+        """The robots.txt of a site, an address without path: it may name sitemaps."""
+        return Request(self.at(f"{site}/robots.txt"), headers={"Accept": "text/plain"})
+
+    def sitemap(self, url: str) -> Request:
+        """One sitemap."""
+        return Request(
+            self.at(url), headers={"Accept": "application/xml,text/xml,text/plain,application/gzip"}
+        )
+
     def read(self, answer: Answer) -> Reading:
         """The businesses a page is about, from the first layer that shows any.
 
         The order is JSON-LD, microdata, RDFa, meta tags, h-card, tel: links with <address>. What a
         single listing lacks is filled from lower layers; `extra["from"]` then names the field's layer.
+
+        The reading of an HTML page has its links in `extra["links"]`, a PageLinks. A sitemap shows no
+        business: `extra["sitemap"]` is what it lists; a robots.txt names sitemaps only.
         """
         refusal = refused(answer)
         if refusal is not None:
             return refusal
+        if looks_like_sitemap(answer.body):
+            return _read_sitemap(answer.body)
         text = text_of(answer.body, answer.headers.get("content-type"))
         if not text.strip("\ufeff \t\r\n\0"):
             return _unreadable("the answer is empty")
         if not looks_like_html(text):
+            if _is_robots(answer):
+                return Reading(Outcome.OK, extra={"sitemap": Sitemap(sitemaps=sitemaps_of(text))})
+            if text.lstrip("\ufeff \t\r\n").startswith(("http://", "https://")):
+                return _read_sitemap(answer.body)
             return _read_json(text, answer.url)
         if text.count("<") > _MANY_TAGS and depth_of(text) > _DEEPEST:
             return _unreadable("the page nests too deep to be one")
-        return _Page(text, answer.url).read()
+        page = _Page(text, answer.url)
+        reading = page.read()
+        if reading.outcome is not Outcome.OK:
+            return reading
+        return replace(reading, extra={**reading.extra, "links": PageLinks(page.tree, answer.url)})
 
 
 class _Page:
@@ -67,11 +92,11 @@ class _Page:
 
     def __init__(self, text: str, url: str) -> None:
         self._text = text
-        self._tree = LexborHTMLParser(text)
+        self.tree = LexborHTMLParser(text)
         self._blocks = [
-            node.text(deep=True) for node in self._tree.css("script[type]") if _LD_JSON.match(_type(node))
+            node.text(deep=True) for node in self.tree.css("script[type]") if _LD_JSON.match(_type(node))
         ]
-        self._url = url or visible.canonical(self._tree)
+        self._url = url or visible.canonical(self.tree)
 
     def read(self) -> Reading:
         """The reading of the page."""
@@ -93,9 +118,9 @@ class _Page:
         readers: tuple[tuple[str, re.Pattern[str], Callable[[], list[Node]]], ...] = (
             ("microdata", _MICRODATA, lambda: businesses(microdata.items_of(self._soup, base), base)),
             ("rdfa", _RDFA, lambda: businesses(rdfa.items_of(self._soup, base), base)),
-            ("meta", _ANYTHING, lambda: _some(visible.meta_node(self._tree))),
+            ("meta", _ANYTHING, lambda: _some(visible.meta_node(self.tree))),
             ("h-card", _HCARD, lambda: hcard.cards_of(self._soup, base)),
-            ("visible", _ANYTHING, lambda: _some(visible.visible_node(self._tree))),
+            ("visible", _ANYTHING, lambda: _some(visible.visible_node(self.tree))),
         )
         for layer, sign, nodes in readers:
             found = self._listings(nodes(), layer) if sign.search(self._text) else []
@@ -121,8 +146,8 @@ class _Page:
         """The one listing of a page, with what only lower layers show, and with where they disagree."""
         lower: dict[str, ListingRecord] = {}
         for layer, said in (
-            ("meta", visible.meta_node(self._tree)),
-            ("visible", visible.visible_node(self._tree)),
+            ("meta", visible.meta_node(self.tree)),
+            ("visible", visible.visible_node(self.tree)),
         ):
             if said is not None and layer != record.extra.get("layer"):
                 country = {"addresscountry": record.country} if record.country else {}
@@ -140,7 +165,7 @@ class _Page:
         if record.phone is None:
             return []
         marked = re.sub(r"\D", "", record.phone)
-        shown = visible.phones_shown(self._tree)
+        shown = visible.phones_shown(self.tree)
         same = any(_same_number(marked, re.sub(r"\D", "", number)) for number in shown)
         return [] if same else shown
 
@@ -149,16 +174,30 @@ class _Page:
         barrier = wall(self._text)
         if barrier is not None:
             return barrier
-        if _NOT_FOUND.match(visible.title(self._tree)):
+        if _NOT_FOUND.match(visible.title(self.tree)):
             return Reading(Outcome.NOT_FOUND, detail="the page says that it was not found")
         if broken:
             return _unreadable(broken[0])
-        scripts = [node for node in self._tree.css("script") if "json" not in _type(node).lower()]
+        scripts = [node for node in self.tree.css("script") if "json" not in _type(node).lower()]
         if any(_LATE_MARKUP.search(script.text(deep=True)) for script in scripts):
             return _unreadable("the page's markup is written by a script after loading")
-        if scripts and not self._blocks and visible.words_shown(self._tree) < _FEW_WORDS:
+        if scripts and not self._blocks and visible.words_shown(self.tree) < _FEW_WORDS:
             return _unreadable("the page is filled by a script after loading")
         return Reading(Outcome.OK)
+
+
+def _is_robots(answer: Answer) -> bool:
+    return answer.url.endswith("/robots.txt") or (answer.asked or _NOTHING).url.endswith("/robots.txt")
+
+
+_NOTHING = Request("")
+
+
+def _read_sitemap(body: bytes) -> Reading:
+    try:
+        return Reading(Outcome.OK, extra={"sitemap": sitemap(body)})
+    except NotASitemap as error:
+        return _unreadable(str(error))
 
 
 def _read_json(text: str, url: str) -> Reading:

@@ -11,8 +11,10 @@ from crawlers.plans import yelp as plans
 from crawlers.sandbox import yelp, yelp_json
 from crawlers.sandbox.ids import business_id, business_number
 from crawlers.sandbox.planting import Role, listings
+from listings.given_urls import put
 from listings.models.crawl import Credential, SourceState
 from listings.models.listing import Listing, Observation
+from listings.models.location import Location
 from listings.models.mismatch import Mismatch
 from listings.models.snapshot import Body, Snapshot
 from listings.snapshots import body_of, expire_bodies
@@ -20,7 +22,7 @@ from listings.sources import SOURCES
 from listings.tidy import expire_values
 from reputation.expiry import expire_reviews
 from reputation.models.review import Review
-from tests.flows.conftest import Loop
+from tests.flows.conftest import NOW, Loop
 
 pytestmark = pytest.mark.db
 
@@ -96,6 +98,19 @@ def test_a_listing_that_yelp_knows_no_more_is_gone_and_found_again(loop: Loop) -
     loop.well()
     loop.crawl("yelp")
     assert known(loop)[one].missing_since is None
+
+
+def test_the_page_that_its_owner_named_is_a_locations_listing(loop: Loop) -> None:
+    world = loop.server.sandbox.world
+    sibling = next(entry for entry in listings(world, "yelp") if entry.role is Role.SIBLING)
+    alias = yelp_json.alias(loop.server.sandbox, sibling)
+    with loop.database.write() as session:
+        location = session.scalars(sa.select(Location).order_by(Location.id)).first()
+        assert location is not None
+        put(session, location, {"yelp": f"https://www.yelp.com/biz/{alias}"}, NOW, person_id=None)
+    for _ in range(2):
+        loop.crawl("yelp")
+        assert known(loop)[business_id(sibling.number)].location_id == location.id
 
 
 def test_a_business_that_no_api_shows_is_still_listed(loop: Loop) -> None:
