@@ -78,7 +78,8 @@ class MatchIndex:
 
     def _best(self, records: Side, i: Ints, j: Ints) -> tuple[Ints, Ints, Points, Levels]:
         log_odds, levels = self.judge(records, i, j)
-        order = np.lexsort((j, -log_odds, i))
+        # Candidates come sorted by both rows, and sorting keeps the order of what is equal.
+        order = np.lexsort((-log_odds, i))
         rank = np.arange(len(order)) - np.searchsorted(i, i)
         kept = order[rank < KEPT]
         return i[kept], j[kept], log_odds[kept], levels[:, kept]
@@ -89,7 +90,7 @@ class MatchIndex:
         return self.scorecard.log_odds(levels, "link"), levels
 
     def _candidates(self, listings: pl.DataFrame, records: Side) -> tuple[Ints, Ints]:
-        """The candidates of every listing, sorted by it."""
+        """The candidates of every listing, sorted by both rows."""
         i, j = self._keys.pairs(records)
         missed = records.exact["compact"] != 0
         missed[i] = False
@@ -98,7 +99,7 @@ class MatchIndex:
             return i, j
         row, found = self._ngrams.pairs(listings["compact"].gather(left_out))
         i, j = np.concatenate([i, left_out[row]]), np.concatenate([j, found])
-        order = np.argsort(i, kind="stable")
+        order = np.lexsort((j, i))
         return i[order], j[order]
 
 

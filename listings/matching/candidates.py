@@ -165,10 +165,12 @@ class Table:
         order = np.lexsort((rows, hashes))
         order = order[hashes[order] != 0]
         self.rows = rows[order]
-        known, self.start, self.count = np.unique(hashes[order], return_index=True, return_counts=True)
+        hashes = hashes[order]
+        start = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1])) if len(hashes) else order
+        known = hashes[start]
         # The sentinel is found by nobody, so a look-up may end on it.
         self.hashes = np.append(known, ~np.uint64(0))
-        self.start, self.count = np.append(self.start, 0), np.append(self.count, 0)
+        self.start, self.count = np.append(start, 0), np.append(np.diff(np.append(start, len(hashes))), 0)
         bits = max(len(known).bit_length(), 1)
         self.shift = np.uint64(64 - bits)
         self.first = np.searchsorted(known, np.arange(1 << bits, dtype=np.uint64) << self.shift)

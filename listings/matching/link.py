@@ -104,27 +104,25 @@ def _settle(
     verdicts: Verdicts,
 ) -> Linked:
     calibration = index.scorecard.calibrations["link"]
-    _, source = np.unique([name or "" for name in sources], return_inverse=True)
+    source = pl.Series(sources, dtype=pl.String).fill_null("").cast(pl.Categorical).to_physical().to_numpy()
     listing, location, log_odds = (candidates[c].to_numpy() for c in ("listing", "location", "log_odds"))
     claims = Claims(listing, location, log_odds, source.astype(np.int64))
     settled = assign(claims, logit(calibration.review))
     none, lost = settled.pair < 0, settled.winner >= 0
     chance = np.where(none, 0.0, probability(settled.log_odds))
     # Row -1, the one added at the end, stands for "no candidate" and "no winner".
-    place = np.append(claims.location, len(index.ids)).astype(np.int64)[settled.pair]
-    own = np.array([*listings["id"].to_list(), ""], dtype=object)
+    place = np.append(claims.location, -1)[settled.pair]
     levels = np.concatenate([level_matrix(candidates), np.zeros((1, len(index.scorecard.points)), np.uint8)])
     sure = np.isin(np.arange(len(chance)), _rows(verdicts.confirmed, listings, index)["listing"].to_numpy())
     chance, lost = np.where(sure, 1.0, chance), lost & ~sure
     table = pl.DataFrame(
         {
-            "listing_id": own[:-1],
-            "location_id": index.named[place],
+            "listing_id": listings["id"].fill_null(""),
+            "location_id": _picked(pl.Series(index.ids, dtype=pl.String), place),
             "probability": chance,
-            "decision": np.where(lost, str(Decision.REVIEW), decide(chance, calibration)),
-            "duplicate_of": np.where(lost, own[settled.winner], ""),
-        },
-        schema_overrides=dict.fromkeys(("listing_id", "location_id", "decision", "duplicate_of"), pl.String),
+            "decision": _picked(_DECISIONS, np.where(lost, 1, _decided(chance, calibration))),
+            "duplicate_of": _picked(listings["id"], np.where(lost, settled.winner, -1)),
+        }
     )
     return Linked(table, levels[settled.pair].T, settled.log_odds)
 
@@ -137,9 +135,21 @@ def level_matrix(candidates: pl.DataFrame) -> NDArray[np.uint8]:
 
 def decide(chance: Points, calibration: Calibration) -> NDArray[np.object_]:
     """The decision of each probability."""
-    tests = [chance >= calibration.match, chance >= calibration.review]
-    decisions = np.select(tests, [str(Decision.MATCH), str(Decision.REVIEW)], str(Decision.NO_MATCH))
-    return decisions.astype(object)
+    decisions: NDArray[np.object_] = _DECISIONS.to_numpy()[_decided(chance, calibration)]
+    return decisions
+
+
+_DECISIONS = pl.Series([str(Decision.MATCH), str(Decision.REVIEW), str(Decision.NO_MATCH)])
+
+
+def _decided(chance: Points, calibration: Calibration) -> NDArray[np.int64]:
+    return np.where(chance >= calibration.match, 0, np.where(chance >= calibration.review, 1, 2))
+
+
+def _picked(texts: pl.Series, rows: NDArray[np.int64]) -> pl.Series:
+    """The text of each row, "" where it is -1."""
+    at = pl.Series(rows)
+    return texts.gather(at.set(at < 0, None)).fill_null("")
 
 
 def _constrained(

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from listings.matching.candidates import Pairs
+from listings.matching.scorecard import Points
 from listings.matching.sides import Ints
 
 BUCKETS = 1 << 18
@@ -19,11 +20,16 @@ _BATCH = 500
 
 
 class NgramIndex:
-    """The trigrams of all location names, weighted by how rare they are."""
+    """The trigrams of all location names, weighted by how rare they are; each name is held once."""
 
     def __init__(self, compact: pl.Series) -> None:
-        counts = _trigrams(compact)
-        seen = np.asarray((counts > 0).sum(axis=0)).ravel()
+        names = pl.DataFrame({"name": compact.fill_null("")}).with_row_index("row")
+        known = names.group_by("name").agg("row").sort(pl.col("row").list.first())
+        rows = known["row"].explode(empty_as_null=False).to_numpy().astype(np.int64)
+        self.rows, self.number = rows, known["row"].list.len().to_numpy().astype(np.int64)
+        self.start = np.cumsum(self.number) - self.number
+        counts = _trigrams(known["name"])
+        seen = np.asarray((counts > 0).T @ self.number).ravel()
         rarity = np.log1p(len(compact) / np.maximum(seen, 1))
         self.weight = np.where(seen > max(COMMON, len(compact) // 200), 0.0, rarity)
         self.grams = self._weighted(counts).T.tocsr()
@@ -39,12 +45,27 @@ class NgramIndex:
         for start in range(0, len(compact), _BATCH):
             alike = (self._weighted(_trigrams(compact[start : start + _BATCH])) @ self.grams).tocsr()
             row = np.repeat(np.arange(alike.shape[0], dtype=np.int64), np.diff(alike.indptr))
-            order = np.lexsort((alike.indices, -alike.data, row))
-            rank = np.arange(len(order)) - alike.indptr[row[order]]
-            keep = order[(rank < NEAREST) & (alike.data[order] >= LEAST_COSINE)]
+            keep = _nearest(row, alike.data, alike.indices)
+            keep = keep[alike.data[keep] >= LEAST_COSINE]
+            row, cosine, location = self._bearers(row[keep], alike.data[keep], alike.indices[keep])
+            keep = _nearest(row, cosine, location)
             rows.append(row[keep] + start)
-            found.append(alike.indices[keep].astype(np.int64))
+            found.append(location[keep])
         return np.concatenate(rows), np.concatenate(found)
+
+    def _bearers(self, row: Ints, cosine: Points, name: Ints) -> tuple[Ints, Points, Ints]:
+        """The locations that bear these names, at most NEAREST of each."""
+        number = np.minimum(self.number[name], NEAREST)
+        place = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
+        location = self.rows[np.repeat(self.start[name], number) + place]
+        return np.repeat(row, number), np.repeat(cosine, number), location
+
+
+def _nearest(row: Ints, cosine: Points, other: Ints) -> Ints:
+    """The positions of the NEAREST of each row, the nearest first."""
+    order = np.lexsort((other, -cosine, row))
+    rank = np.arange(len(order)) - np.searchsorted(row, row)
+    return order[rank < NEAREST]
 
 
 def _trigrams(compact: pl.Series) -> sparse.csr_matrix:

@@ -1,5 +1,7 @@
 """Business names in columns: most have neither legal form nor article, number, department or city."""
 
+from functools import lru_cache
+
 import polars as pl
 
 from listings.normalize.columnar.distinct import Row, spread, usually
@@ -7,6 +9,8 @@ from listings.normalize.name import ARTICLES, MEANINGFUL_ENDS, name_form
 from listings.normalize.text import MAX_LENGTH
 
 _SCHEMA = {"name": pl.String, "core": pl.String, "store_number": pl.String, "department": pl.String}
+_KEPT = 1 << 16
+"""Answers that are kept, as the listings' names are mostly those of the locations."""
 
 
 def names(name: pl.Series, city: pl.Series) -> pl.DataFrame:
@@ -65,6 +69,7 @@ def _endings(cities: pl.DataFrame) -> pl.DataFrame:
     return cities.select(ending=pl.when(city.str.contains(r"[^\x00-\x7f]")).then(pl.lit("")).otherwise(word))
 
 
+@lru_cache(maxsize=_KEPT)
 def name_row(name: str | None, city: str | None) -> Row:
     """The columns of _SCHEMA of one name."""
     form = name_form(name or "", city)

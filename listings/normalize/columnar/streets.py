@@ -6,6 +6,8 @@ the answers are that every part stands for itself. Other numbered addresses are 
 for number and suite, all that is left as it is.
 """
 
+from functools import lru_cache
+
 import polars as pl
 
 from listings.normalize.address import AddressForm, address_form
@@ -27,6 +29,8 @@ _NUMBERED = (
     rf"^(?<number>[1-9][0-9]{{0,4}}) (?<rest>[a-z][ -~]*?)(?:(?<kind>{_KIND})(?<suite>[1-9][0-9]{{0,4}}))?$"
 )
 _LONGEST = 200
+_KEPT = 1 << 16
+"""Answers that are kept, as the listings' streets are mostly those of the locations."""
 _OFTEN = 4
 """A street's name is asked about from this many rows on: that takes two questions."""
 
@@ -78,6 +82,7 @@ def _composed(texts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+@lru_cache(maxsize=_KEPT)
 def _named(name: str | None, country: str | None) -> Row:
     """The name if it comes to the same beside any type, direction and suite."""
     if name is None:
@@ -96,6 +101,7 @@ def _named(name: str | None, country: str | None) -> Row:
     return (form if as_named else None,)
 
 
+@lru_cache(maxsize=_KEPT)
 def _ended(before: str | None, kind_of_street: str | None, kind: str | None, country: str | None) -> Row:
     """Direction and type if they are read as such, and the suite as one."""
     if kind_of_street is None:
@@ -133,6 +139,7 @@ def _numbered(texts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+@lru_cache(maxsize=_KEPT)
 def _numbered_form(rest: str | None, kind: str | None, country: str | None) -> Row:
     nothing = (None, None, None, None, None, False)
     if rest is None:
