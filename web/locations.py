@@ -11,6 +11,7 @@ from web import location_cards as cards
 from web import location_list as lists
 from web.frame import addresses, say, shell
 from web.location_page import Known, grid, known, record_facts, totals
+from web.named_pages import Refused, named_pages
 from web.opening import open_now
 from web.places import address, place
 from web.request import one_or_404
@@ -69,12 +70,16 @@ def _fact(numbers: dict[str, int]) -> str:
 @blueprint.get("/locations/<int:location_id>")
 def one(location_id: int) -> ResponseReturnValue:
     """One location: who shows what, its record, its listings, its reviews."""
-    location = one_or_404(Location, location_id)
-    about = known(g.db, g.actor, location)
-    return render_template("locations/one.html", shell=shell("locations"), view=_view(location, about))
+    return page(one_or_404(Location, location_id))
 
 
-def _view(location: Location, about: Known) -> LocationView:
+def page(location: Location, refused: Refused | None = None) -> str:
+    """The screen of one location, with the page that was refused where somebody just named one."""
+    view = _view(location, known(g.db, g.actor, location), refused)
+    return render_template("locations/one.html", shell=shell("locations"), view=view)
+
+
+def _view(location: Location, about: Known, refused: Refused | None) -> LocationView:
     reviews, stars, stored = cards.review_counts(g.db, g.actor, about, g.now)
     now_words, is_open = open_now(location, g.now)
     deciding = g.actor.may(May.DECIDE)
@@ -99,6 +104,8 @@ def _view(location: Location, about: Known) -> LocationView:
         record=record_facts(location, g.now),
         listings=cards.listing_cards(about, g.now),
         candidates=cards.candidate_cards(about, g.now, deciding=deciding),
+        pages=named_pages(g.db, g.actor, location, g.now, refused),
+        notice=standing_twice(g.db, g.actor, location),
         empty=None if about.listings else Empty(
             "No listing of this place was found yet",
             "Connect a source; the first reading takes some minutes and finds what describes this place.",

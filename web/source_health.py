@@ -14,8 +14,9 @@ from listings.models.crawl import CrawlRun, Credential, CredentialState, RunStat
 from listings.models.listing import Listing
 from listings.quota import Usage, usage
 from listings.retention import readable_listings
-from listings.sources import GOOGLE, GOOGLE_PLACES, SOURCES, SourceFacts
+from listings.sources import BBB, GOOGLE, GOOGLE_PLACES, SOURCES, SourceFacts
 from reputation.models.review import Review
+from web import directory_figures
 from web.ages import is_stale, read_age
 from web.screens.elements import Fact, Outcomes
 from web.screens.sources import Health, Quota, SourceHealth
@@ -207,4 +208,5 @@ def holds(db: Session, actor: Actor, one: Known, now: dt.datetime) -> tuple[Fact
         Fact("Reviews at the source", number(total)),
         Fact("Readable there", number(readable)),
         Fact("Stored here", number(stored)),
+        *(directory_figures.held(db, actor, now) if one.source.key == BBB else ()),
     )

@@ -10,6 +10,7 @@ PARAMETERS: dict[str, str] = {
     "filename": "app.css",
     "token": "not-a-token",
     "source": "google",
+    "directory": "bbb",
     "act": "accept",
 }
 """URL parameters that belong to no place, with a value for everybody."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from web.screens.elements import Act, Age, Chip, Empty, Fact, Link, NothingFound, SourceKey, Stat, Tab
+from web.screens.named_pages import NamedPage
 
 CellState = Literal["same", "accepted", "waiting", "different", "missing", "cannot_show", "not_read"]
 """`missing`: no listing there. `cannot_show`: the source can't show the field. `not_read`: not yet."""
@@ -161,3 +162,4 @@ class LocationView:
     record: tuple[Fact, ...] = ()
     listings: tuple[ListingCard, ...] = ()
     candidates: tuple[ListingCard, ...] = ()
+    pages: tuple[NamedPage, ...] = ()
