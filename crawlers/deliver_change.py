@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crawlers.deliver import again, began, converse, ended
-from crawlers.deliver_fix import seen_as
+from crawlers.deliver_fix import right_in, seen_as
 from crawlers.door import Door
 from crawlers.plan import Correction
 from crawlers.readers import READERS
@@ -83,4 +83,5 @@ def _correction(session: Session, door: Door, payload: EnterChange) -> Correctio
         row.field,
         location_record(location),
         seen_as(row.live_hash, row.field, location, facts(row.source), days, door.hashes),
+        right_in(row.field, location, facts(row.source), max(days)),
     )

@@ -10,8 +10,8 @@ from crawlers.deliver import Attempt, again, began, converse, ended
 from crawlers.door import Door
 from crawlers.plan import Correction, Delivered
 from crawlers.readers import READERS
-from listings.canonical import local_date, location_record
-from listings.compare import shown_value
+from listings.canonical import local_date, location_record, tracking_numbers
+from listings.compare import compare_listing, shown_value
 from listings.fix import DELIVER_FIX, DeliverFix
 from listings.flag import sides
 from listings.jobs import JobContext
@@ -21,6 +21,7 @@ from listings.models.location import Location
 from listings.models.mismatch import Mismatch, MismatchState
 from listings.records import ListingRecord
 from listings.secrets import ValueHash
+from listings.severity import severity
 from listings.sources import SourceFacts, facts
 from listings.steps import move
 
@@ -78,6 +79,7 @@ def _errand(session: Session, payload: DeliverFix, hashes: ValueHash, now: dt.da
         fix.field,
         location_record(location),
         seen_as(fix.replaces_hash, fix.field, location, source, days, hashes),
+        right_in(fix.field, location, source, local_date(session, location, now)),
     )
     attempt = began(session, fix.organization_id, "fix", fix.id, now)
     if correction:
@@ -103,6 +105,19 @@ def seen_as(  # noqa: PLR0917 - what was seen, of what, when
         return any(hashes.of(shown_value(form, field)) == replaced for form in forms)
 
     return is_what_was_seen
+
+
+def right_in(
+    field: str, location: Location, source: SourceFacts, today: dt.date
+) -> Callable[[ListingRecord], bool]:
+    """Whether a listing shows the location's value of this field, as comparison judges it."""
+
+    def is_right(shown: ListingRecord) -> bool:
+        ours, live = sides(location, shown, source, today)
+        told = [one for one in compare_listing(ours, live, tracking_numbers(location)) if one.field == field]
+        return bool(told) and all(severity(one, today) is None for one in told)
+
+    return is_right
 
 
 def _settle(session: Session, fix: Fix, delivered: Delivered, source: SourceFacts, now: dt.datetime) -> None:

@@ -14,6 +14,7 @@ from crawlers.deliver_reply import deliver_reply
 from crawlers.door import Door, make_door
 from crawlers.matching import apply_limits, find_duplicates
 from crawlers.planning import plan_crawls
+from crawlers.push_keys import fetch_push_keys
 from crawlers.redeem import redeem_code
 from crawlers.renormalise import renormalise
 from crawlers.run import crawl
@@ -29,6 +30,7 @@ from listings.jobs import Handlers, JobContext, handled
 from listings.limits import APPLY_LIMITS
 from listings.renormalise import RENORMALISE
 from listings.renormalise import ask as ask_to_renormalise
+from listings.push import FETCH_PUSH_KEYS, ask_for_keys, expire_messages
 from listings.settings import Settings
 from listings.snapshots import expire_bodies
 from listings.source_changes import ENTER_CHANGE
@@ -56,6 +58,7 @@ def make_handlers(settings: Settings, database: Database) -> Handlers:
             handled(DELIVER_REPLY, partial(deliver_reply, door)),
             handled(ENTER_CHANGE, partial(enter_change, door)),
             handled(REDEEM_CODE, partial(redeem_code, door, settings)),
+            handled(FETCH_PUSH_KEYS, partial(fetch_push_keys, door)),
             handled(TIDY, partial(_tidy, door)),
             handled(FIND_DUPLICATES, partial(find_duplicates, door)),
             handled(APPLY_LIMITS, partial(apply_limits, door)),
@@ -64,6 +67,8 @@ def make_handlers(settings: Settings, database: Database) -> Handlers:
     )
 
 
+PUSH_KEYS_EVERY = dt.timedelta(hours=3)
+"""Google announces a new key some days before it signs with it."""
 DEMO_EVERY = dt.timedelta(minutes=2)
 """In the demo one wants to watch a fix arrive, and the local sources bear it."""
 
@@ -76,7 +81,17 @@ SHORTEST_TICK = dt.timedelta(minutes=15)
 def make_tasks(settings: Settings) -> Sequence[Task]:
     """What the schedule asks for, each once per slot over all workers."""
     crawls = [task for source in SOURCES.values() for task in _crawl_tasks(source, demo=settings.demo)]
-    return [*crawls, Task("tidy", TIDY_EVERY, tidy.ask), Task("renormalise", LOOK_EVERY, ask_to_renormalise)]
+    return [
+        *crawls,
+        Task("tidy", TIDY_EVERY, tidy.ask),
+        *_push_tasks(settings),
+        Task("renormalise", LOOK_EVERY, ask_to_renormalise),
+    ]
+
+
+def _push_tasks(settings: Settings) -> Sequence[Task]:
+    """Keys are only needed where messages are taken."""
+    return [Task("push_keys", PUSH_KEYS_EVERY, ask_for_keys)] if settings.google_push_sender else []
 
 
 def _crawl_tasks(source: SourceFacts, *, demo: bool) -> Sequence[Task]:
@@ -116,7 +131,7 @@ def _crawl(door: Door, context: JobContext, payload: CrawlSource) -> None:
 
 def _tidy(door: Door, context: JobContext, payload: Tidy) -> None:
     del context, payload
-    for expire in (expire_values, expire_reviews, expire_bodies, expire_consents):
+    for expire in (expire_values, expire_reviews, expire_bodies, expire_consents, expire_messages):
         done = AT_ONCE
         while done >= AT_ONCE:
             with door.database.write() as session:

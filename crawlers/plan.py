@@ -189,14 +189,16 @@ Sending = Generator[Step, Reading, Delivered]
 class Correction:
     """One field of one listing that shall show the location record's value.
 
-    `is_what_was_seen` tells whether a listing still shows what the person saw who asked for this;
-    `may_be_there` that an attempt before ended in silence.
+    `is_what_was_seen` tells whether a listing still shows what the person saw who asked for this,
+    `is_right` whether it shows the record's value already, in whatever form; `may_be_there` that an
+    attempt before ended in silence.
     """
 
     api_name: str
     field: str
     record: ListingRecord
     is_what_was_seen: Callable[[ListingRecord], bool]
+    is_right: Callable[[ListingRecord], bool]
     may_be_there: bool = False
 
 

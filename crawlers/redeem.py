@@ -53,6 +53,7 @@ def redeem_code(door: Door, settings: Settings, context: JobContext, payload: Re
         errand.code,
         verifier=errand.verifier,
         redirect_uri=errand.redirect_uri,
+        topic=settings.google_push_topic,
     )
     redeemed = _talk(door, READERS[GOOGLE].adapter.read, plan)
     with door.database.write() as session:

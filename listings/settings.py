@@ -61,6 +61,12 @@ class Settings(BaseSettings):
     google_client_secret: SecretStr = Field(
         default=SecretStr(""), description="The secret of that OAuth client; only the worker needs it."
     )
+    google_push_topic: str = Field(
+        default="", description="Pub/Sub topic to which Google announces changes: projects/<project>/topics/<topic>."
+    )
+    google_push_sender: str = Field(
+        default="", description="E-mail of the service account that signs what Pub/Sub pushes; empty takes no push."
+    )
     worker_slot: str = Field(
         default="1", description="Tells apart several workers on one machine; stable over restarts."
     )

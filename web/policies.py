@@ -59,6 +59,7 @@ POLICIES: dict[str, Policy] = {
     "widget.data": Anybody.PUBLISHED,
     "widget.fragment": Anybody.PUBLISHED,
     "widget.frame": Anybody.PUBLISHED,
+    "push.google": Anybody.PUBLISHED,
     "account.show": Act.LOOK,
     "account.save_keys": Act.LOOK,
     "account.sign_out_everywhere": Act.LOOK,

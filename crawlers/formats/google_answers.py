@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from crawlers.formats import google_profile, google_reviews
+from crawlers.formats import google_attributes, google_profile, google_reviews
 from crawlers.source import OVERRULED, Outcome, Reading
 from listings.records import ListingRecord
 
@@ -16,7 +16,7 @@ KNOWN = frozenset(
     {
         "error", "access_token", "accounts", "locations", "location", "reviews", "averageRating",
         "totalReviewCount", "nextPageToken", "locationReviews", "starRating", "reviewId", "comment",
-        "reviewReplyState", "metadata", "accountName", "attributes", *google_profile.SHOWN_BY,
+        "reviewReplyState", "metadata", "accountName", "attributes", "pubsubTopic", "notificationTypes", *google_profile.SHOWN_BY,
     }
 )  # fmt: skip
 """The keys of which every answer of these APIs has one, unless it is {}."""
@@ -141,6 +141,10 @@ def _token(document: Mapping[str, Any], *_: Any) -> Reading:
     return Reading(Outcome.OK, extra=known)
 
 
+def _attributes(document: Mapping[str, Any], *_: Any) -> Reading:
+    return Reading(Outcome.OK, (google_attributes.listing(document, SOURCE),))
+
+
 def _nothing(*_: Any) -> Reading:
     return Reading(Outcome.OK)
 
@@ -154,8 +158,10 @@ _BY_KEY: Mapping[str, Callable[[Mapping[str, Any], frozenset[str], str], Reading
     "averageRating": _reviews,
     "totalReviewCount": _reviews,
     "location": _updated,
-    "attributes": _nothing,
+    "attributes": _attributes,
     "accountName": _nothing,
+    "pubsubTopic": _nothing,
+    "notificationTypes": _nothing,
 }
 
 

@@ -1,6 +1,5 @@
 """Google for owners: trying an access, correcting a listing, answering a review."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from crawlers.plan import Access, Correction, Delivered, Fetch, ReplyText, Sending, needed, refused
@@ -42,12 +41,13 @@ def correct(adapter: Google, access: Access, correction: Correction) -> Sending:
         seen = needed((yield Fetch(adapter.get_google_updated(location, token))), "reading what people see")
     fields = patched_fields(correction.record, correction.field)
     on_its_way = _is_on_its_way(seen, correction.field)
-    if (correction.may_be_there and on_its_way) or (
-        _is_there(entered, fields) and (on_its_way or _is_there(seen, fields))
+    is_seen = _is_right(seen, correction)
+    if (on_its_way and correction.may_be_there) or (
+        _is_right(entered, correction) and (on_its_way or is_seen)
     ):
         return Delivered(done=True, again=False, detail=None)
     unseen = not seen.listings or not correction.is_what_was_seen(seen.listings[0])
-    if unseen and not _is_there(seen, fields):
+    if unseen and not is_seen:
         return Delivered(done=False, again=False, detail=CHANGED, conflict=True)
     checked = yield Fetch(adapter.patch_location(location, fields, token, validate_only=True))
     if checked.outcome is not Outcome.OK:
@@ -63,9 +63,8 @@ def patched_fields(record: ListingRecord, field: str) -> dict[str, Any]:
     return {name: getattr(record, name) for name in (ADDRESS if field in ADDRESS else (field,))}
 
 
-def _is_there(reading: Reading, fields: Mapping[str, Any]) -> bool:
-    record = reading.listings[0] if reading.listings else None
-    return record is not None and all(getattr(record, name) == value for name, value in fields.items())
+def _is_right(reading: Reading, correction: Correction) -> bool:
+    return bool(reading.listings) and correction.is_right(reading.listings[0])
 
 
 def _is_on_its_way(seen: Reading, field: str) -> bool:

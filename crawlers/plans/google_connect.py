@@ -37,9 +37,9 @@ Redeeming = Generator[Step, Reading, Redeemed]
 
 
 def redeem(
-    adapter: Google, client: tuple[str, str], code: str, *, verifier: str, redirect_uri: str
+    adapter: Google, client: tuple[str, str], code: str, *, verifier: str, redirect_uri: str, topic: str = ""
 ) -> Redeeming:
-    """Hand the code in, then look what the access reaches."""
+    """Hand the code in, look what the access reaches, and have its changes announced in `topic`."""
     request = adapter.redeem_code(*client, code, verifier=verifier, redirect_uri=redirect_uri)
     reading = yield Fetch(request, secret=True)
     if reading.outcome is not Outcome.OK:
@@ -59,6 +59,10 @@ def redeem(
                 "type": account.get("type") or "", "locations": count, "more": more,
             }
         )  # fmt: skip
+        if topic and count:
+            told = yield Fetch(adapter.set_notifications(account["name"], topic, token))
+            if told.outcome is not Outcome.OK:
+                cause = cause or f"Connected, but Google won’t announce its changes: {told.detail}"
     return Redeemed(refresh, _person(accounts), tuple(found), cause)
 
 

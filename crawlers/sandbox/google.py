@@ -28,7 +28,10 @@ SOURCE = "google"
 ACCOUNTS_HOST = "mybusinessaccountmanagement.googleapis.com"
 LOCATIONS_HOST = "mybusinessbusinessinformation.googleapis.com"
 REVIEWS_HOST = "mybusiness.googleapis.com"
-HOSTS = frozenset({ACCOUNTS_HOST, LOCATIONS_HOST, REVIEWS_HOST, oauth.HOST, oauth.CONSENT_HOST})
+NOTIFICATIONS_HOST = "mybusinessnotifications.googleapis.com"
+HOSTS = frozenset(
+    {ACCOUNTS_HOST, LOCATIONS_HOST, REVIEWS_HOST, NOTIFICATIONS_HOST, oauth.HOST, oauth.CONSENT_HOST}
+)
 
 PERSON = "104558219406722113358"
 PARTNER = "108834417250963361190"
@@ -204,6 +207,47 @@ def _patch(sandbox: Sandbox, asked: Asked, location: str) -> Answered:
     return json_answer({key: value for key, value in answer.items() if value is not None})
 
 
+def _notifications(sandbox: Sandbox, asked: Asked, account: str) -> Answered:
+    topic = str(json_body(asked).get("pubsubTopic", ""))
+    if topic and not re.fullmatch(r"projects/[^/]+/topics/[^/]+", topic):
+        raise GoogleError(400, "INVALID_ARGUMENT", "Invalid topic.", "INVALID_PUBSUB_TOPIC")
+    setting = {"name": f"accounts/{account}/notificationSetting", **json_body(asked)}
+    sandbox.announced[account] = topic
+    return json_answer(setting)
+
+
+def _attributes(sandbox: Sandbox, asked: Asked, location: str) -> Answered:  # noqa: ARG001
+    entry = _entry(sandbox, location)
+    shown = {**_offers(entry), **sandbox.attributes.get(entry.number, {})}
+    rows = [{"name": name, **value} for name, value in shown.items() if value]
+    return json_answer({"name": f"locations/{location}/attributes", "attributes": rows})
+
+
+def _offers(entry: Listing) -> dict[str, dict[str, Any]]:
+    """What the bakery offers before its owner says otherwise."""
+    return {
+        "attributes/has_takeout": {"valueType": "BOOL", "values": [True]},
+        "attributes/wi_fi": {"valueType": "ENUM", "values": ["free_wi_fi" if entry.index % 2 else "no_wi_fi"]},
+        "attributes/url_menu": {
+            "valueType": "URL", "uriValues": [{"uri": "https://www.ostermill.example/menu"}],
+        },
+    }  # fmt: skip
+
+
+def _patch_attributes(sandbox: Sandbox, asked: Asked, location: str) -> Answered:
+    entry, body = _entry(sandbox, location), json_body(asked)
+    mask = [name for name in asked.query.get("attributeMask", "").split(",") if name]
+    if not mask or not all(name.startswith("attributes/") for name in mask):
+        raise bad_request("Attribute mask is required.")
+    given = {str(row.get("name")): row for row in body.get("attributes", []) if isinstance(row, dict)}
+    changed = {
+        name: {key: part for key, part in given.get(name, {}).items() if key != "name"} for name in mask
+    }
+    with sandbox.lock:
+        sandbox.attributes.setdefault(entry.number, {}).update(changed)
+    return _attributes(sandbox, asked, location)
+
+
 def _reviews(sandbox: Sandbox, asked: Asked, account: str, location: str) -> Answered:
     entry = _owned(sandbox, account, location)
     return google_reviews.list_reviews(
@@ -248,6 +292,9 @@ ROUTES = (
     _route(LOCATIONS_HOST, "GET", "/v1/locations/{location}", _location),
     _route(LOCATIONS_HOST, "GET", "/v1/locations/{location}:getGoogleUpdated", _google_updated),
     _route(LOCATIONS_HOST, "PATCH", "/v1/locations/{location}", _patch),
+    _route(LOCATIONS_HOST, "GET", "/v1/locations/{location}/attributes", _attributes),
+    _route(LOCATIONS_HOST, "PATCH", "/v1/locations/{location}/attributes", _patch_attributes),
+    _route(NOTIFICATIONS_HOST, "PATCH", "/v1/accounts/{account}/notificationSetting", _notifications),
     _route(REVIEWS_HOST, "GET", "/v4/accounts/{account}/locations/{location}/reviews", _reviews),
     _route(REVIEWS_HOST, "POST", "/v4/accounts/{account}/locations:batchGetReviews", _batch),
     _route(REVIEWS_HOST, "GET", _REVIEW, _review),

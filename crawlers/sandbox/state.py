@@ -64,6 +64,8 @@ class Sandbox:
         self.fix_delay, self.reply_delay = fix_delay, reply_delay
         self.lock = threading.RLock()
         self.fixes: dict[tuple[str, int], list[Fix]] = {}
+        self.announced: dict[str, str] = {}
+        self.attributes: dict[int, dict[str, dict[str, Any]]] = {}
         self.replies: dict[tuple[int, str], SentReply] = {}
         self.tokens: dict[str, dt.datetime] = {}
         self.revoked: set[str] = set()

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from crawlers.formats import google_answers
+from crawlers.formats import google_answers, google_attributes
 from crawlers.formats.google_errors import error_reading
 from crawlers.formats.google_patch import patch
 from crawlers.formats.http_answer import refused
@@ -20,6 +20,14 @@ TOKENS = "https://oauth2.googleapis.com"
 ACCOUNTS = "https://mybusinessaccountmanagement.googleapis.com"
 LOCATIONS = "https://mybusinessbusinessinformation.googleapis.com"
 REVIEWS = "https://mybusiness.googleapis.com"
+NOTIFICATIONS = "https://mybusinessnotifications.googleapis.com"
+ANNOUNCED = (
+    "GOOGLE_UPDATE",
+    "NEW_REVIEW",
+    "UPDATED_REVIEW",
+    "DUPLICATE_LOCATION",
+    "VOICE_OF_MERCHANT_UPDATED",
+)
 
 READ_MASK = (
     "name,languageCode,storeCode,title,phoneNumbers,categories,storefrontAddress,websiteUri,regularHours,"
@@ -86,6 +94,32 @@ class Google(Adapter):
     def get_google_updated(self, location: str, token: str, mask: str = READ_MASK) -> Request:
         """The location as Google shows it, with the fields in which it differs from the owner's."""
         return self._get(f"{LOCATIONS}/v1/{_path(location)}:getGoogleUpdated", token, readMask=mask)
+
+    def set_notifications(self, account: str, topic: str, token: str) -> Request:
+        """Have Google announce an account's changes in a Pub/Sub topic."""
+        query = urlencode({"updateMask": "pubsubTopic,notificationTypes"})
+        body = {
+            "name": f"{account}/notificationSetting",
+            "pubsubTopic": topic,
+            "notificationTypes": list(ANNOUNCED),
+        }
+        return self._send(
+            "PATCH", f"{NOTIFICATIONS}/v1/{_path(account)}/notificationSetting?{query}", token, body
+        )
+
+    def get_attributes(self, location: str, token: str) -> Request:
+        """The attributes of a location (wheelchair access, links …); they stand in the record's extra."""
+        return self._get(f"{LOCATIONS}/v1/{_path(location)}/attributes", token)
+
+    def patch_attributes(self, location: str, attributes: Mapping[str, Any], token: str) -> Request:
+        """Set attributes by their names, "attributes/…"; None or an empty list takes one away.
+
+        A value is true or false, one word of the attribute's own, addresses (for names that begin
+        with url_), or for an attribute of several words {"set": […], "unset": […]}.
+        """
+        body, mask = google_attributes.patch(location, attributes)
+        query = urlencode({"attributeMask": ",".join(mask)})
+        return self._send("PATCH", f"{LOCATIONS}/v1/{_path(location)}/attributes?{query}", token, body)
 
     def list_reviews(
         self, account: str, location: str, token: str, page: str | None = None, order: str = ORDER

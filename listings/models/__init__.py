@@ -37,6 +37,9 @@ from listings.models import (
     person as person,
 )
 from listings.models import (
+    push as push,
+)
+from listings.models import (
     schedule as schedule,
 )
 from listings.models import (

@@ -186,8 +186,14 @@ def _body(api: dict[str, Any], method: dict[str, Any], request: Request) -> list
 
 
 def _masks(api: dict[str, Any], method: dict[str, Any], query: dict[str, str]) -> list[str]:
-    masks = [path for name in ("readMask", "updateMask") for path in query.get(name, "").split(",") if path]
-    return [f"{path} is no field of a Location" for path in masks if not has_field(api, "Location", path)]
+    # An attributeMask names attributes, of which Google keeps the list elsewhere.
+    schemas = {"readMask": "Location", "updateMask": (method.get("request") or {}).get("$ref", "")}
+    return [
+        f"{path} is no field of a {schema}"
+        for name, schema in schemas.items()
+        for path in query.get(name, "").split(",")
+        if path and not has_field(api, schema, path)
+    ]
 
 
 def has_field(api: dict[str, Any], schema: str, path: str) -> bool:

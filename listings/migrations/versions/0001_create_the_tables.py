@@ -36,6 +36,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_organization_public_id")),
     )
     op.create_table(
+        "push_key",
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("key_id", sa.String(), nullable=False),
+        sa.Column("key", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("source", "key_id", name=op.f("pk_push_key")),
+    )
+    op.create_table(
+        "push_message",
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("source", "message_id", name=op.f("pk_push_message")),
+    )
+    with op.batch_alter_table("push_message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_push_message_received_at"), ["received_at"], unique=False)
+
+    op.create_table(
         "quota_bucket",
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("host", sa.String(), nullable=False),

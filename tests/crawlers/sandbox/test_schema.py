@@ -30,6 +30,17 @@ def test_accounts_and_locations_keep_to_the_schema(client: Client) -> None:
     check("mybusinessbusinessinformation.v1", "GoogleUpdatedLocation", updated)
 
 
+def test_attributes_keep_to_the_schema(client: Client) -> None:
+    url = f"{INFORMATION}/{client.location('0101')['name']}/attributes"
+    check("mybusinessbusinessinformation.v1", "Attributes", got(client, url))
+    body = {"attributes": [{"name": "attributes/has_delivery", "values": [True]}]}
+    sent = got(client, f"{url}?attributeMask=attributes/has_delivery,attributes/has_takeout", "PATCH", body)
+    check("mybusinessbusinessinformation.v1", "Attributes", sent)
+    names = [row["name"] for row in sent["attributes"]]
+    assert "attributes/has_delivery" in names
+    assert "attributes/has_takeout" not in names
+
+
 def test_reviews_keep_to_the_schema(client: Client) -> None:
     names = [row["name"] for row in client.locations()]
     pages = [got(client, f"{REVIEWS}/{name}/reviews?pageSize=50") for name in names]

@@ -25,6 +25,11 @@ FIELDS: dict[str, Any] = {
     "special_hours": (SpecialDay(dt.date(2026, 12, 25), ()), SpecialDay(dt.date(2026, 12, 31), (("20:00", "03:00"),))),
     "status": OpenStatus.CLOSED, "latitude": 43.6, "longitude": -70.2,
 }  # fmt: skip
+ATTRIBUTES = {
+    "attributes/has_delivery": True, "attributes/wi_fi": "free_wi_fi",
+    "attributes/url_menu": ["https://tern.example/menu"], "attributes/has_takeout": None,
+    "attributes/pay_credit_card_types_accepted": {"set": ["visa"], "unset": ["american_express"]},
+}  # fmt: skip
 REQUESTS = {
     "accounts": GOOGLE.list_accounts("t", "p"),
     "locations": GOOGLE.list_locations(ACCOUNT, "t", "p"),
@@ -32,6 +37,9 @@ REQUESTS = {
     "google updated": GOOGLE.get_google_updated(LOCATION, "t"),
     "patch": GOOGLE.patch_location(LOCATION, FIELDS, "t"),
     "patch tried": GOOGLE.patch_location(LOCATION, FIELDS, "t", validate_only=True),
+    "attributes": GOOGLE.get_attributes(LOCATION, "t"),
+    "attributes sent": GOOGLE.patch_attributes(LOCATION, ATTRIBUTES, "t"),
+    "notifications": GOOGLE.set_notifications(ACCOUNT, "projects/p/topics/t", "t"),
     "reviews": GOOGLE.list_reviews(ACCOUNT, LOCATION, "t", "p"),
     "batch": GOOGLE.batch_get_reviews(ACCOUNT, [LOCATION], "t", "p"),
     "review": GOOGLE.get_review(REVIEW, "t"),
