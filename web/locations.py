@@ -105,7 +105,6 @@ def _view(location: Location, about: Known, refused: Refused | None) -> Location
         listings=cards.listing_cards(about, g.now),
         candidates=cards.candidate_cards(about, g.now, deciding=deciding),
         pages=named_pages(g.db, g.actor, location, g.now, refused),
-        notice=standing_twice(g.db, g.actor, location),
         empty=None if about.listings else Empty(
             "No listing of this place was found yet",
             "Connect a source; the first reading takes some minutes and finds what describes this place.",
