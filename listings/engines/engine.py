@@ -7,10 +7,7 @@ from typing import Protocol
 
 import polars as pl
 
-ENGINES = {"local": "listings.engines.local", "spark": "listings.engines.spark"}
-"""Engine to its module, loaded when it's asked for: what it needs beyond the core is an extra."""
-
-LOCAL = "local"
+from listings.engines.registry import ENGINES
 
 
 class Unavailable(Exception):

@@ -70,7 +70,7 @@ class MatchIndex:
     def _score_part(self, listings: pl.DataFrame, offset: int) -> pl.DataFrame:
         records = side(listings)
         i, j = self._candidates(listings, records)
-        cuts = np.searchsorted(i, np.arange(0, listings.height + CHUNK, CHUNK))
+        cuts = np.searchsorted(i, np.arange(0, max(listings.height, 1) + CHUNK, CHUNK))
         chunks = [(i[start:end], j[start:end]) for start, end in pairwise(cuts.tolist())]
         best = _at_once(lambda chunk: self._best(records, *chunk), chunks)
         i, j, log_odds, levels = (np.concatenate(column, axis=-1) for column in zip(*best, strict=True))
