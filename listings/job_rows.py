@@ -65,6 +65,7 @@ class FailedJob:
 
     id: str
     name: str
+    queue: str
     failed_at: dt.datetime | None
     reason: str
 
@@ -101,13 +102,19 @@ def failed(session: Session, limit: int = 100) -> list[FailedJob]:
     """Jobs that gave up, newest first."""
     rows = _execute(
         session,
-        sa.select(_status.c.workflow_uuid, _status.c.name, _status.c.completed_at, _output.c.error)
+        sa.select(
+            _status.c.workflow_uuid,
+            _status.c.name,
+            _status.c.queue_name,
+            _status.c.completed_at,
+            _output.c.error,
+        )
         .outerjoin_from(_status, _output, _status.c.workflow_uuid == _output.c.workflow_uuid)
         .where(_status.c.status.in_(FAILED))
         .order_by(_status.c.completed_at.desc())
         .limit(limit),
     )
-    return [FailedJob(id_, name, _moment(at), _reason(error)) for id_, name, at, error in rows]
+    return [FailedJob(id_, name, queue, _moment(at), _reason(error)) for id_, name, queue, at, error in rows]
 
 
 def take_over(session: Session, executor_ids: Collection[str]) -> int:

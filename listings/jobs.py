@@ -152,13 +152,13 @@ def job_id(job: Job[Any], key: str) -> str:
     return f"{job.name}:{key}"
 
 
-def run_again(database: Database, job: Job[Any], id_: str) -> None:
+def run_again(database: Database, id_: str, queue: str) -> None:
     """Put a job that failed back into its queue, to run from its start under the same id.
 
     Raises BadJobs when there is no such job or it hasn't ended.
     """
     try:
-        _client(database.engine).rewind_workflow(id_, queue_name=job.queue.name)
+        _client(database.engine).rewind_workflow(id_, queue_name=queue)
     except error.DBOSException as problem:
         raise BadJobs(f"{id_} can't be run again: {problem}") from problem
 

@@ -130,7 +130,7 @@ def test_a_failed_job_tells_why_and_can_be_run_again(database: Database, errand:
             (failure,) = job_rows.failed(session)
         assert (failure.id, failure.name) == (id_, "errand")
         assert failure.reason == "ConnectionError: the source refused"
-        run_again(database, errand, id_)
+        run_again(database, id_, QUEUE.name)
         until(lambda: stands(database, id_) == "SUCCESS")
     with database.read() as session:
         assert job_rows.failed(session) == []
@@ -152,7 +152,7 @@ def test_a_job_that_has_not_ended_is_not_run_again(database: Database, errand: J
     id_ = put(database, errand, "a")
     for unfit in (id_, "errand:nobody"):
         with pytest.raises(BadJobs, match=unfit):
-            run_again(database, errand, unfit)
+            run_again(database, unfit, QUEUE.name)
 
 
 def test_a_worker_that_stops_begins_no_further_step(database: Database, errand: Job[Errand]) -> None:

@@ -31,7 +31,7 @@ def test_keys_are_changed_by_putting_the_new_one_first() -> None:
 
 
 def test_a_key_that_is_none_is_refused_with_how_to_make_one() -> None:
-    with pytest.raises(BadSettings, match="generate_key"):
+    with pytest.raises(BadSettings, match="keys new"):
         Vault(settings("k" * 40, "short"))
 
 
