@@ -15,7 +15,7 @@ from listings.listing_pages import LISTING_PAGES
 from listings.models.listing import Listing
 from listings.models.location import Location
 from listings.models.snapshot import Snapshot
-from listings.sources import SOURCES, OwnerLink, SourceFacts
+from listings.sources import BBB, SOURCES, OwnerLink, SourceFacts
 from web.ages import read_age
 from web.directory_figures import figures
 from web.screens.elements import SOURCE_MARKS, Act, Field, Link
@@ -44,14 +44,14 @@ class Refused:
 
 
 def taking_pages() -> list[SourceFacts]:
-    """The sources that are read by the page that an owner names."""
-    return [one for one in SOURCES.values() if one.owner_link is OwnerLink.GIVEN_PAGE]
+    """The sources at which an owner may name a listing's page."""
+    return [SOURCES[key] for key in LISTING_PAGES if key in SOURCES]
 
 
 def named_pages(
     db: Session, actor: Actor, location: Location, now: dt.datetime, refused: Refused | None = None
 ) -> tuple[NamedPage, ...]:
-    """A row for each source that is read by a named page, also where none is named yet."""
+    """A row for each source that takes one, also where none is named yet."""
     given = given_urls(db, [location.id]).get(location.id, {})
     rows = (_page(db, location, source, given.get(source.key), now) for source in taking_pages())
     if not actor.may(May.DECIDE):
@@ -73,11 +73,11 @@ def _page(
         )
     return NamedPage(
         source=source.key,  # type: ignore[arg-type]
-        state=_state(newest, url, listing),
+        state=_state(source, newest, url, listing),
         read=read_age(source, listing.last_seen_at, now) if listing is not None else None,
         link=Link(url.removeprefix("https://"), url) if url else None,
         about=about,
-        figures=figures(listing, now) if listing is not None else (),
+        figures=figures(listing, now) if listing is not None and source.key == BBB else (),
     )
 
 
@@ -101,9 +101,12 @@ def _editable(row: NamedPage, location: Location, url: str | None, refused: Refu
     )
 
 
-def _state(newest: Snapshot | None, url: str | None, listing: Listing | None) -> str:
+def _state(source: SourceFacts, newest: Snapshot | None, url: str | None, listing: Listing | None) -> str:
     if url is None:
-        return "No page named; found by the site’s search" if listing is not None else "No page named"
+        return "No page named; found by a search" if listing is not None else "No page named"
+    if source.owner_link is not OwnerLink.GIVEN_PAGE and listing is not None:
+        # Read by an interface, whose answers stand under other addresses.
+        return STATES["ok"]
     if newest is None:
         return "Not read yet"
     if newest.outcome == "ok" and newest.final_url is not None:
