@@ -25,6 +25,8 @@ DETAILS_MASK = (
 )
 """What is compared with a location, without reviews: those are billed higher."""
 REVIEWS_MASK = f"{DETAILS_MASK},reviews"
+FIND_MASK = "places.id"
+"""Ids only: is anybody there? Google doesn't charge for it."""
 SEARCH_MASK = ",".join(f"places.{field}" for field in DETAILS_MASK.split(",")) + ",nextPageToken"
 
 _PLACE_KEYS = frozenset(
@@ -62,14 +64,21 @@ class GooglePlaces(Adapter):
         return Request(self.at(f"{url}?{query}" if query else url), headers=_headers(key, mask))
 
     def search_text(
-        self, text: str, key: str, mask: str = SEARCH_MASK, page: str | None = None, **more: Any
+        self,
+        text: str,
+        key: str,
+        mask: str = SEARCH_MASK,
+        page: str | None = None,
+        *,
+        size: int = 20,
+        **more: Any,
     ) -> Request:
         """A page of a text search, 20 at most, 60 in all.
 
         `more` are further parameters of the API (languageCode, regionCode, locationBias …); Google
         wants all of them repeated with a page token.
         """
-        body = {"textQuery": text, "pageSize": 20, **more, **({"pageToken": page} if page else {})}
+        body = {"textQuery": text, "pageSize": size, **more, **({"pageToken": page} if page else {})}
         headers = {**_headers(key, mask), "Content-Type": "application/json"}
         return Request(
             self.at(f"{ORIGIN}/v1/places:searchText"),

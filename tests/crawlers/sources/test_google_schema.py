@@ -12,7 +12,14 @@ import pytest
 from crawlers.formats import google_profile, places
 from crawlers.source import Request
 from crawlers.sources.google import Google
-from crawlers.sources.google_places import DETAILS_MASK, ID_MASK, REVIEWS_MASK, SEARCH_MASK, GooglePlaces
+from crawlers.sources.google_places import (
+    DETAILS_MASK,
+    FIND_MASK,
+    ID_MASK,
+    REVIEWS_MASK,
+    SEARCH_MASK,
+    GooglePlaces,
+)
 from listings.records import OpenStatus, SpecialDay
 from tests.crawlers.discovery import REVIEWS_V4, document, has_field, objections
 
@@ -46,7 +53,16 @@ REQUESTS = {
     "reply": GOOGLE.reply(REVIEW, "Thank you.", "t"),
     "no reply": GOOGLE.delete_reply(REVIEW, "t"),
     "place": PLACES.details("ChIJ1", "k", language="en"),
-    "search": PLACES.search_text("Tern", "k", page="p", regionCode="US", languageCode="en"),
+    "search": PLACES.search_text(
+        "Tern",
+        "k",
+        page="p",
+        regionCode="US",
+        languageCode="en",
+        includePureServiceAreaBusinesses=True,
+        locationBias={"circle": {"center": {"latitude": 43.6, "longitude": -70.2}, "radius": 2000.0}},
+    ),
+    "find": PLACES.search_text("Tern", "k", FIND_MASK, size=5),
 }
 
 
@@ -61,9 +77,10 @@ def test_every_field_asked_of_a_place_is_one(mask: str) -> None:
     assert [path for path in mask.split(",") if not has_field(api, "GoogleMapsPlacesV1Place", path)] == []
 
 
-def test_every_field_asked_of_a_search_is_one() -> None:
+@pytest.mark.parametrize("mask", [SEARCH_MASK, FIND_MASK])
+def test_every_field_asked_of_a_search_is_one(mask: str) -> None:
     api, response = document("places.v1"), "GoogleMapsPlacesV1SearchTextResponse"
-    assert [path for path in SEARCH_MASK.split(",") if not has_field(api, response, path)] == []
+    assert [path for path in mask.split(",") if not has_field(api, response, path)] == []
 
 
 @pytest.mark.parametrize(
