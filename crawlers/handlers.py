@@ -24,7 +24,7 @@ from listings.clock import now
 from listings.consent import REDEEM_CODE, expire_consents
 from listings.crawl_plan import CRAWLS, PLAN_CRAWLS, CrawlSource, begin_crawls, begin_rechecks
 from listings.db import Database
-from listings.duplicates import FIND_DUPLICATES
+from listings.duplicates import FIND_DUPLICATES, ask_daily
 from listings.fix import DELIVER_FIX
 from listings.jobs import Handlers, JobContext, handled
 from listings.limits import APPLY_LIMITS
@@ -43,6 +43,7 @@ log = structlog.get_logger()
 
 AT_ONCE = 200
 TIDY_EVERY = dt.timedelta(hours=1)
+DAILY = dt.timedelta(days=1)
 LOOK_EVERY = dt.timedelta(minutes=5)
 """How soon a new version of the normal forms is noticed."""
 
@@ -84,6 +85,7 @@ def make_tasks(settings: Settings) -> Sequence[Task]:
     return [
         *crawls,
         Task("tidy", TIDY_EVERY, tidy.ask),
+        Task("duplicates", DAILY, ask_daily),
         *_push_tasks(settings),
         Task("renormalise", LOOK_EVERY, ask_to_renormalise),
     ]

@@ -27,6 +27,7 @@ from listings.matching.scorecard import logit, probability, shipped
 from listings.models.duplicate import Duplicate, DuplicateEvent, DuplicateKind, DuplicateState
 from listings.models.listing import Listing, Match
 from listings.models.location import Location
+from listings.models.organization import Organization
 from listings.normalize.columns import NORMAL_SCHEMA
 from listings.records import OpenStatus
 
@@ -55,6 +56,13 @@ def ask(session: Session, organization_id: int, source: str | None, now: dt.date
     slot = f"{now:%Y-%m-%dT%H:%M}"
     key = f"{organization_id}:{source or 'records'}:{slot}"
     enqueue(session, FIND_DUPLICATES, key, FindDuplicates(organization_id, source, slot), delay=SOON)
+
+
+def ask_daily(session: Session, slot: str) -> None:
+    """Ask for every organization's own records to be compared: they change in other ways than by imports."""
+    for organization_id in session.scalars(sa.select(Organization.id)):
+        payload = FindDuplicates(organization_id, None, slot)
+        enqueue(session, FIND_DUPLICATES, f"{organization_id}:records:{slot}", payload)
 
 
 def visible(actor: Actor) -> sa.Select[Duplicate]:

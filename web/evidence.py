@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from listings.access import Actor, get, visible_locations
+from listings.agreement import kept_record
 from listings.evidence import as_text, evidence_of
 from listings.models.listing import Listing, Observation
 from listings.models.snapshot import Snapshot
@@ -102,6 +103,33 @@ def evidence(
         _line(line.number, line.text, line.mark)
         for line in evidence_of(body, found.listing.source_id, row.field, live).lines
     )
+    return _view(db, actor, snapshot, answer, lines)
+
+
+def listing_evidence(db: Session, actor: Actor, listing: Listing, now: dt.datetime) -> EvidenceView | None:
+    """The stored answer that a listing was read from, round its name; None where nothing was stored.
+
+    Whoever may decide on the listing may see the lines about it; the whole answer only who sees all
+    the places it speaks of.
+    """
+    snapshot = db.get(Snapshot, listing.snapshot_id) if listing.snapshot_id is not None else None
+    if snapshot is None or snapshot.organization_id != actor.organization_id:
+        return None
+    answer = f"Answer of {exact(snapshot.fetched_at)} · reader {snapshot.reader_version}"
+    body = body_of(db, snapshot, now)
+    if body is None:
+        note = "The bytes are gone, or the source lets none be kept. What was read of them decided."
+        return EvidenceView(answer, snapshot.sha256 or "", note=note)
+    name = (kept_record(listing, now) or {}).get("name")
+    lines = evidence_of(body, listing.source_id, "name", str(name) if name else None).lines
+    return _view(
+        db, actor, snapshot, answer, tuple(_line(line.number, line.text, line.mark) for line in lines)
+    )
+
+
+def _view(
+    db: Session, actor: Actor, snapshot: Snapshot, answer: str, lines: tuple[EvidenceLine, ...]
+) -> EvidenceView:
     open_to_all = sees_all_of(db, actor, snapshot.id)
     return EvidenceView(
         answer,

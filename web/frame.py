@@ -7,14 +7,16 @@ import sqlalchemy as sa
 from flask import current_app, g, session, url_for
 
 from listings.access import Actor, scoped, visible_locations
+from listings.duplicates import visible as visible_duplicates
 from listings.models.crawl import SourceState
-from listings.models.listing import Decision, Match
+from listings.models.duplicate import Duplicate, DuplicateState
 from listings.models.mismatch import Mismatch, MismatchState
 from listings.models.organization import Organization
 from listings.models.worker import WorkerHeartbeat
 from reputation.inbox import unanswered
 from reputation.models.reply import Reply
 from reputation.models.review import Review
+from web.match_query import doubtful
 from web.screens.elements import Act
 from web.screens.shell import Pulse, Shell, Toast, navigation
 from web.wording import age
@@ -46,7 +48,7 @@ def shell(current: str, *, toast: Toast | None = None, status: str = "") -> Shel
         navigation=navigation(
             addresses(),
             current,
-            {"mismatches": seen.mismatches, "inbox": seen.reviews, "duplicates": seen.undecided},
+            {"mismatches": seen.mismatches, "inbox": seen.reviews, "duplicates": seen.undecided + seen.twice},
             {"sources": f"{seen.ill} ill"} if seen.ill else None,
         ),
         logout=url_for("login.leave"),
@@ -95,7 +97,7 @@ def _numbers(actor: Actor, now: dt.datetime) -> sa.Select[Any]:
         .where(*unanswered(), sa.or_(Review.expires_at.is_(None), Review.expires_at > now))
     )
     wrong = scoped(actor, Mismatch).where(Mismatch.state.in_((MismatchState.OPEN, MismatchState.CAME_BACK)))
-    undecided = scoped(actor, Match).where(Match.decision == Decision.REVIEW)
+    twice = visible_duplicates(actor).where(Duplicate.state == DuplicateState.OPEN)
     ill = sa.select(SourceState).where(
         SourceState.organization_id == actor.organization_id, SourceState.ill_since.is_not(None)
     )
@@ -107,7 +109,8 @@ def _numbers(actor: Actor, now: dt.datetime) -> sa.Select[Any]:
         _counted(visible_locations(actor)).label("locations"),
         _counted(wrong).label("mismatches"),
         _counted(waiting).label("reviews"),
-        _counted(undecided).label("undecided"),
+        _counted(doubtful(actor)).label("undecided"),
+        _counted(twice).label("twice"),
         _counted(ill).label("ill"),
         sa.select(sa.func.count()).where(alive).scalar_subquery().label("workers"),
         sa.select(sa.func.max(WorkerHeartbeat.last_job_at)).scalar_subquery().label("last_job"),

@@ -2,14 +2,17 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
 from sqlalchemy.orm import Session
 
 from listings.access import Actor, scoped
+from listings.duplicates import visible
 from listings.models.crawl import SourceState
-from listings.models.listing import Decision, Match
+from listings.models.duplicate import Duplicate, DuplicateKind, DuplicateState
+from listings.models.listing import Match
 from listings.severity import Severity
 from listings.sources import facts
 from reputation.inbox import unanswered
@@ -18,6 +21,7 @@ from reputation.models.review import Review
 from web.ages import age_of
 from web.fix_kit import goes_by_itself
 from web.frame import addresses
+from web.match_query import doubtful
 from web.mismatch_list import group_title
 from web.mismatch_query import By, Group, Tab, Wanted, groups
 from web.screens.elements import Act, Link
@@ -71,28 +75,65 @@ def _cause(group: Group, wanted: Wanted, icon: str, tone: Tone, now: dt.datetime
 
 def waiting(db: Session, actor: Actor, now: dt.datetime) -> TodoSection:
     """Decisions and answers that only a person can give."""
-    todos = [*_listings(db, actor, now), *_reviews(db, actor, now)]
+    todos = [*_to_decide(db, actor, now), *_reviews(db, actor, now)]
     return TodoSection("Waits for you", len(todos), tuple(todos))
 
 
-def _listings(db: Session, actor: Actor, now: dt.datetime) -> list[Todo]:
-    query = (
-        scoped(actor, Match)
-        .where(Match.decision == Decision.REVIEW)
-        .with_only_columns(sa.func.count(), sa.func.min(Match.decided_at), sa.func.min(Match.location_id))
+def _to_decide(db: Session, actor: Actor, now: dt.datetime) -> list[Todo]:
+    """Listings in doubt, what stands twice, and what was reported and should be gone by now. One statement."""
+    doubts = doubtful(actor).with_only_columns(
+        sa.null().label("state"),
+        sa.null().label("kind"),
+        sa.func.count().label("number"),
+        sa.func.min(Match.decided_at).label("oldest"),
+        sa.func.min(Match.listing_id).label("listing_id"),
+        maintain_column_froms=True,
     )
-    number, oldest, location_id = db.execute(query).one()
-    if not number:
-        return []
-    one = number == 1 and location_id is not None
-    href = (
-        url_for("locations.one", location_id=location_id, _anchor="candidates")
-        if one
-        else url_for("locations.index", only="decide")
+    late = sa.and_(Duplicate.state == DuplicateState.REPORTED, Duplicate.expected_by < now)
+    columns = (Duplicate.state, Duplicate.kind)
+    twice = (
+        visible(actor)
+        .where(sa.or_(Duplicate.state == DuplicateState.OPEN, late))
+        .with_only_columns(*columns, sa.func.count(), sa.func.min(Duplicate.state_since), sa.null())
+        .group_by(*columns)
     )
+    todos = []
+    either: sa.CompoundSelect[Any] = sa.union_all(doubts, twice)
+    found: Sequence[Any] = db.execute(either).all()
+    for row in found:
+        if row.state is None and row.number:
+            todos.append(_doubts(row.number, row.oldest, row.listing_id, now))
+        elif row.state is not None:
+            todos.append(
+                _twice(DuplicateState(row.state), DuplicateKind(row.kind), row.number, row.oldest, now)
+            )
+    return todos
+
+
+def _doubts(number: int, oldest: dt.datetime, listing_id: int, now: dt.datetime) -> Todo:
+    href = url_for("matches.show", listing_id=listing_id) if number == 1 else url_for("matches.index")
     title = f"{count(number, 'listing')} may be yours"
     text = "Say yes or no, so that they are followed or left alone"
-    return [Todo("copy", "plain", title, text, href, Act("Decide", href, "get"), age_of(oldest, now))]
+    return Todo("link", "plain", title, text, href, Act("Decide", href, "get"), age_of(oldest, now))
+
+
+def _twice(
+    state: DuplicateState, kind: DuplicateKind, number: int, oldest: dt.datetime, now: dt.datetime
+) -> Todo:
+    if state is DuplicateState.REPORTED:
+        tab, tone = "reported", "warn"
+        title = f"{count(number, 'duplicate')} still {'stands' if number == 1 else 'stand'} at the source"
+        text = "Reported, and it should be gone by now. Report it again, or ask the source"
+    elif kind is DuplicateKind.LISTING:
+        tab, tone = "", "plain"
+        title = f"{count(number, 'place')} {'is' if number == 1 else 'are'} listed twice"
+        text = "A second listing shows customers other facts and splits your reviews"
+    else:
+        tab, tone = "records", "plain"
+        title = f"{count(number, 'pair')} of your records {'looks' if number == 1 else 'look'} like one place"
+        text = "Say which record stays, or that they are two places"
+    href = url_for("duplicates.index", tab=tab or None)
+    return Todo("copy", tone, title, text, href, Act("Look", href, "get"), age_of(oldest, now))  # type: ignore[arg-type]
 
 
 def _reviews(db: Session, actor: Actor, now: dt.datetime) -> list[Todo]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -88,15 +89,25 @@ def candidate_cards(about: Known, now: dt.datetime, *, deciding: bool) -> tuple[
     """Listings that might describe this place: is it yours?"""
     cards = []
     for listing, match in about.candidates:
-        words = (
-            ("Follow this one instead", "Not ours") if match.duplicate_of else ("Yes, it is this place", "No")
-        )
+        named = (("location_id", str(about.location.id)),)
         acts = (
-            Act(words[0], url_for("belonging.yes", listing_id=listing.id), icon="check"),
-            Act(words[1], url_for("belonging.no", listing_id=listing.id), style="quiet", icon="x"),
+            Act(
+                "Yes, it is this place",
+                url_for("belonging.yes", listing_id=listing.id),
+                icon="check",
+                values=named,
+            ),
+            Act(
+                "Not ours",
+                url_for("belonging.no", listing_id=listing.id),
+                style="quiet",
+                icon="x",
+                values=named,
+            ),
         )
-        twin = "A second listing of this place" if match.duplicate_of else "Is this listing yours?"
-        cards.append(_card(listing, match, now, question=twin, acts=acts if deciding else ()))
+        compare = Link("Compare", url_for("matches.show", listing_id=listing.id))
+        card = _card(listing, match, now, question="Is this listing yours?", acts=acts if deciding else ())
+        cards.append(replace(card, compare=compare))
     return tuple(cards)
 
 
@@ -117,14 +128,15 @@ def _card(
         match=f"{match.probability:.2f}" if match else "–",
         facts=where or ("" if record else "The source lets none of its values be kept"),
         link=Link("See it there", url, "external-link") if url.startswith(("http://", "https://")) else None,
-        reasons=tuple(_reason(reason) for reason in (match.reasons if match else None) or ()),
+        reasons=tuple(reason_of(reason) for reason in (match.reasons if match else None) or ()),
         read=read_age(facts(listing.source), listing.last_seen_at, now),
         question=question,
         acts=acts,
     )
 
 
-def _reason(told: Mapping[str, Any]) -> Reason:
+def reason_of(told: Mapping[str, Any]) -> Reason:
+    """One piece of evidence as it was stored, in words and points."""
     points = told.get("points")
     if not isinstance(points, int | float):
         return Reason(str(told.get("says", "")))

@@ -14,13 +14,14 @@ from listings.access import Actor, scoped
 from listings.agreement import compared_fields
 from listings.flag import UNFINISHED
 from listings.models.crawl import SourceState
-from listings.models.listing import Decision, Listing, Match
+from listings.models.listing import Listing, Match
 from listings.models.location import Location
 from listings.models.mismatch import Mismatch, MismatchState
 from listings.records import OpenStatus
 from listings.severity import Severity
 from listings.sources import SOURCES, facts
 from web.ages import age_of, is_stale
+from web.match_query import doubtful
 from web.places import address, place
 from web.screens.elements import SOURCE_MARKS, Chip, Link, NothingFound
 from web.screens.locations import Cell, CellState, LocationRow
@@ -52,10 +53,10 @@ def conditions(actor: Actor) -> Only:
     """What each chip narrows to."""
     # Not correlated: the inner rows are found once, not once for each location.
     wrong = scoped(actor, Mismatch).where(Mismatch.state.in_(WRONG))
-    undecided = scoped(actor, Match).where(Match.decision == Decision.REVIEW, Match.location_id.is_not(None))
+    undecided = doubtful(actor)
     return {
         "trouble": Location.id.in_(wrong.with_only_columns(Mismatch.location_id)),
-        "decide": Location.id.in_(undecided.with_only_columns(Match.location_id)),
+        "decide": Location.id.in_(undecided.with_only_columns(Match.location_id, maintain_column_froms=True)),
         "closed": Location.status != OpenStatus.OPEN,
     }
 
@@ -202,11 +203,18 @@ def _row(  # noqa: PLR0917 - a row is put together from these
         agree=f"{max(0, compared - differing)} of {compared}" if compared else "–",
         trouble=sum(severities.values()),
         read=age_of(oldest[0], now, stale=stale) if oldest else None,
-        closed="" if location.status is OpenStatus.OPEN else location.status.replace("_", " ").capitalize(),
+        closed=_closed(location),
         severities=tuple(
             (severity.value, severities[severity]) for severity in Severity if severity in severities
         ),
     )
+
+
+def _closed(location: Location) -> str:
+    """What sets a record apart: it isn't open, or another record of the same place stays."""
+    if location.duplicate_of is not None:
+        return "Duplicate"
+    return "" if location.status is OpenStatus.OPEN else location.status.replace("_", " ").capitalize()
 
 
 def cell(location_id: int, source: str, listing: Listing | None, tally: Tally) -> Cell:

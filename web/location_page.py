@@ -5,19 +5,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from flask import url_for
 from sqlalchemy.orm import Session
 
 from listings.access import Actor, scoped
 from listings.agreement import compared_fields
-from listings.models.listing import Decision, Listing, Match
+from listings.duplicates import visible
+from listings.models.duplicate import Duplicate, DuplicateKind, DuplicateState
+from listings.models.listing import Listing, Match
 from listings.models.location import Location
 from listings.models.mismatch import Mismatch
 from listings.sources import facts
 from web.ages import read_age
 from web.location_list import LEFT, WAITING, WRONG
-from web.screens.elements import SOURCE_MARKS, Fact
+from web.match_query import doubtful
+from web.screens.elements import SOURCE_MARKS, Banner, Fact, Link
 from web.screens.locations import Cell, GridRow, StatusGrid
+from web.source_words import at_start, source_words
 from web.values import FIELD_NAMES, shown_value
 
 COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -67,15 +72,34 @@ def known(db: Session, actor: Actor, location: Location) -> Known:
     ).all()
     # A candidate belongs to no location yet; the match that names this one is what the actor may see.
     candidates = db.execute(
-        scoped(actor, Match)
-        .where(Match.location_id == location.id, Match.decision == Decision.REVIEW)
-        .join(Listing, Listing.id == Match.listing_id)
-        .with_only_columns(Listing, Match)
+        doubtful(actor)
+        .where(Match.location_id == location.id)
+        .with_only_columns(Listing, Match, maintain_column_froms=True)
         .order_by(Match.probability.desc(), Listing.id)
     ).all()
     return Known(
         location, [(row[0], row[1]) for row in listings], mismatches, [(row[0], row[1]) for row in candidates]
     )
+
+
+def standing_twice(db: Session, actor: Actor, location: Location) -> Banner | None:
+    """Said when another record of this place stays, or when a source lists this place twice."""
+    if location.duplicate_of is not None:
+        kept = db.get_one(Location, location.duplicate_of)
+        merged = Link("Take it back", url_for("duplicates.index", tab="merged", location=location.id))
+        text = "It is kept as it is, but neither read nor published."
+        return Banner("warn", text, f"This record is a duplicate of {kept.code}.", merged)
+    open_pairs = visible(actor).where(
+        Duplicate.state == DuplicateState.OPEN,
+        sa.or_(Duplicate.location_id == location.id, Duplicate.other_location_id == location.id),
+    )
+    row = db.scalar(open_pairs.order_by(Duplicate.id).limit(1))
+    if row is None:
+        return None
+    tab = "records" if row.kind is DuplicateKind.LOCATION else None
+    look = Link("See both", url_for("duplicates.index", tab=tab, location=location.id))
+    what = "lists this place twice." if row.source else "Another record of yours looks like this place."
+    return Banner("wait", "", f"{at_start(source_words(row.source))} {what}" if row.source else what, look)
 
 
 def grid(about: Known, now: dt.datetime) -> StatusGrid:

@@ -10,7 +10,7 @@ from listings.models.location import Location
 from web import location_cards as cards
 from web import location_list as lists
 from web.frame import addresses, say, shell
-from web.location_page import Known, grid, known, record_facts, totals
+from web.location_page import Known, grid, known, record_facts, standing_twice, totals
 from web.named_pages import Refused, named_pages
 from web.opening import open_now
 from web.places import address, place
@@ -105,6 +105,7 @@ def _view(location: Location, about: Known, refused: Refused | None) -> Location
         listings=cards.listing_cards(about, g.now),
         candidates=cards.candidate_cards(about, g.now, deciding=deciding),
         pages=named_pages(g.db, g.actor, location, g.now, refused),
+        notice=standing_twice(g.db, g.actor, location),
         empty=None if about.listings else Empty(
             "No listing of this place was found yet",
             "Connect a source; the first reading takes some minutes and finds what describes this place.",

@@ -86,7 +86,19 @@ POLICIES: dict[str, Policy] = {
     "decisions.undo_moment": Act.DECIDE,
     "belonging.yes": Act.DECIDE,
     "belonging.no": Act.DECIDE,
+    "belonging.none": Act.DECIDE,
     "belonging.ask_again": Act.DECIDE,
+    "matches.index": Act.LOOK,
+    "matches.show": Act.LOOK,
+    "limits.show": Act.LOOK,
+    "limits.save": Act.ADMINISTER,
+    "limits.undo": Act.ADMINISTER,
+    "duplicates.index": Act.LOOK,
+    "duplicates.not_duplicate": Act.DECIDE,
+    "duplicates.reported": Act.DECIDE,
+    "duplicates.keep_other": Act.DECIDE,
+    "duplicates.merge": Act.EDIT_LOCATIONS,
+    "duplicates.undo": Act.DECIDE,
 }
 """Endpoint to what its caller must be allowed to do; which rows they reach is `listings.access`."""
 

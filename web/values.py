@@ -4,8 +4,11 @@ import datetime as dt
 
 import phonenumbers
 
+from listings.agreement import kept_record
+from listings.models.listing import Listing
 from listings.normalize.hours import BadHours, parse_hours
 from listings.records import DAYS, Period, WeeklyHours
+from web.screens.elements import SOURCE_MARKS
 from web.wording import date, periods
 
 FIELD_NAMES = {
@@ -65,6 +68,25 @@ def phone(value: str, country: str | None) -> str:
     home = phonenumbers.country_code_for_region(country or "US") == number.country_code
     form = phonenumbers.PhoneNumberFormat
     return phonenumbers.format_number(number, form.NATIONAL if home else form.INTERNATIONAL)
+
+
+def listing_name(listing: Listing, now: dt.datetime) -> str:
+    """What a listing is called; the name of its source where none may be kept."""
+    record = kept_record(listing, now) or {}
+    return str(record.get("name") or f"A listing on {SOURCE_MARKS[listing.source][1]}")
+
+
+def listing_facts(listing: Listing, now: dt.datetime) -> str:
+    """Street, town and phone of a listing in one line, as far as its source lets them be kept."""
+    record = kept_record(listing, now)
+    if record is None:
+        return "The source lets none of its values be kept"
+    told = (
+        {**record, "phone": phone(str(record["phone"]), record.get("country"))}
+        if record.get("phone")
+        else record
+    )
+    return ", ".join(str(told[key]) for key in ("street", "city", "phone") if told.get(key))
 
 
 def _point(value: str) -> str:

@@ -8,6 +8,7 @@ from zlib import compress
 from sqlalchemy.orm import Session
 
 from listings import passwords
+from listings.models.duplicate import Duplicate, DuplicateKind, DuplicateState
 from listings.models.listing import Decision, Listing, Match, Observation
 from listings.models.location import Location
 from listings.models.mismatch import Mismatch, MismatchState
@@ -112,7 +113,8 @@ def _place(db: Session, organization_id: int, key: str, now: dt.datetime) -> dic
     )
     db.add(listing)
     db.flush()
-    rows = _findings(location, listing, snapshot, key, now)
+    twin = _second_listing(db, listing, location, key, now)
+    rows = _findings(location, listing, snapshot, key, now) | {"duplicate": twin}
     db.add_all(rows.values())
     db.flush()
     ids: dict[str, int | str] = {f"{name}_id": row.id for name, row in rows.items() if hasattr(row, "id")}
@@ -125,6 +127,50 @@ def _place(db: Session, organization_id: int, key: str, now: dt.datetime) -> dic
         "organization_id": organization_id,
         "site": "site-other" if key == "other" else "site-own",
     }
+
+
+def _second_listing(
+    db: Session, listing: Listing, location: Location, key: str, now: dt.datetime
+) -> Duplicate:
+    """The same place once more at its source, reported there."""
+    second = Listing(
+        organization_id=listing.organization_id,
+        source="google",
+        source_id=f"second-{key}",
+        record=_record(key),
+        record_hash="1" * 64,
+        first_seen_at=now,
+        last_seen_at=now,
+    )
+    db.add(second)
+    db.flush()
+    db.add(
+        Match(
+            listing_id=second.id,
+            organization_id=listing.organization_id,
+            location_id=location.id,
+            decision=Decision.REVIEW,
+            probability=0.97,
+            reasons=[],
+            duplicate_of=listing.id,
+            decided_at=now,
+        )
+    )
+    return Duplicate(
+        organization_id=listing.organization_id,
+        kind=DuplicateKind.LISTING,
+        pair=f"listing:{listing.id}:{second.id}",
+        source="google",
+        location_id=location.id,
+        listing_id=listing.id,
+        other_listing_id=second.id,
+        state=DuplicateState.REPORTED,
+        state_since=now,
+        probability=0.97,
+        reasons=[],
+        first_seen_at=now,
+        last_seen_at=now,
+    )
 
 
 def _snapshot(body: Body, key: str, now: dt.datetime) -> Snapshot:
@@ -177,7 +223,7 @@ def _mismatch(
 
 def _findings(
     location: Location, listing: Listing, snapshot: Snapshot, key: str, now: dt.datetime
-) -> dict[str, Observation | Match | Mismatch | Review | Widget]:
+) -> dict[str, Observation | Match | Mismatch | Review | Widget | Duplicate]:
     organization_id = location.organization_id
     return {
         "observation": Observation(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from web.screens.elements import Act, Age, Chip, Empty, Fact, Link, NothingFound, SourceKey, Stat, Tab
+from web.screens.elements import Act, Age, Banner, Chip, Empty, Fact, Link, NothingFound, SourceKey, Stat, Tab
 from web.screens.named_pages import NamedPage
 
 CellState = Literal["same", "accepted", "waiting", "different", "missing", "cannot_show", "not_read"]
@@ -132,6 +132,8 @@ class ListingCard:
     read: Age | None = None
     question: str = ""
     acts: tuple[Act, ...] = ()
+    compare: Link | None = None
+    """To the card that shows it side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,4 +164,6 @@ class LocationView:
     record: tuple[Fact, ...] = ()
     listings: tuple[ListingCard, ...] = ()
     candidates: tuple[ListingCard, ...] = ()
+    notice: Banner | None = None
+    """Said when this record is the second one of a place, or a source lists the place twice."""
     pages: tuple[NamedPage, ...] = ()

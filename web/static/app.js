@@ -149,7 +149,16 @@
     field?.focus();
     return Boolean(field);
   }
+  // Enter confirms what the screen proposes, unless the focus is on something that has its own Enter.
+  function confirm(event) {
+    const button = all("[data-enter]").find(shown);
+    const own = event.target.closest("a, button, summary, input, textarea, select");
+    if (!button || own || event.repeat || one("dialog[open]") || document.body.dataset.keys === "off") return;
+    event.preventDefault();
+    button.click();
+  }
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) return confirm(event);
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       const send = event.target.closest("[data-composer]") && one("[data-send]");
       if (send && !send.disabled) { event.preventDefault(); send.click(); }
@@ -209,6 +218,15 @@
     const box = event.target;
     if (box.matches("[data-mark-all]")) markAll(box.checked);
     else if (box.matches("input[name=marks]")) { setMark(box, box.checked); lastMarked = box.closest("[data-row]"); countMarks(); }
+  });
+
+  // A slider and its number field say the same; letting go of the slider asks for the preview
+  document.addEventListener("input", (event) => {
+    const { mirrors } = event.target.dataset;
+    if (mirrors) document.getElementById(mirrors).value = event.target.value;
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.dataset.mirrors) event.target.form.requestSubmit();
   });
 
   // Composer: the draft stays on this device until it is sent
