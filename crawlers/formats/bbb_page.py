@@ -11,7 +11,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawlers.formats import shown
 from crawlers.formats.bbb_urls import country_in, key_in, profile_of
-from crawlers.formats.directory_page import Directory, ends, marked_up, own_address, structured
+from crawlers.formats.directory_page import Directory, ends, layers_of, read_document, structured
+from crawlers.formats.html_page import looks_like_html
 from crawlers.formats.visible import text_of
 from crawlers.jsonld import Node, as_list
 from listings.records import ListingRecord
@@ -39,13 +40,13 @@ def state_in(text: str) -> Mapping[str, Any] | None:
 
 def listings(text: str, url: str) -> tuple[ListingRecord, ...]:
     """The listing that a page marks up, with the figures beside it."""
-    url = url or own_address(text, BBB)
-    found = structured(text, url, BBB)
-    nodes = [node for _, node in marked_up(text, url, BBB)]
+    if not looks_like_html(text):
+        return tuple(_completed(record, node, {}) for record, node in read_document(text, url, BBB))
     said = _digital(text)
     if _AGGREGATE.search(text):
         said["system_wide"] = True
-    return tuple(_completed(record, node, said) for record, node in zip(found, nodes, strict=True))
+    found = structured(layers_of(text, url, BBB), BBB)
+    return tuple(_completed(record, node, said) for record, node in found)
 
 
 def reviews(text: str, url: str) -> tuple[tuple[ReviewRecord, ...], str | None]:
@@ -53,7 +54,7 @@ def reviews(text: str, url: str) -> tuple[tuple[ReviewRecord, ...], str | None]:
     end = text.rfind("</li>")
     if "bpr-review" not in text or end < 0:
         return (), None
-    url = url or own_address(text, BBB)
+    url = url or layers_of(text, url, BBB).url
     tree = LexborHTMLParser(text if ends(text) else text[: end + len("</li>")])
     found = tuple(_card(card, key_in(url)) for card in tree.css("li.bpr-review"))
     link = tree.css_first("nav.bds-pagination a[rel=next]")

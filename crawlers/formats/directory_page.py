@@ -4,31 +4,28 @@ A field that the page doesn't say is not shown: whether the directory has it els
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
-from crawlers.formats import hcard, microdata, rdfa, visible
+from crawlers.formats import visible
 from crawlers.formats.error_page import titled_error
-from crawlers.formats.html_page import breaks_off, depth_of, looks_like_html
+from crawlers.formats.html_page import breaks_off, looks_like_html
 from crawlers.formats.http_answer import wall
+from crawlers.formats.page_layers import MARKED_UP, PageLayers, too_deep
 from crawlers.formats.schema_business import businesses
 from crawlers.formats.schema_listing import listing
 from crawlers.jsonld import Node, nodes_of
 from crawlers.source import Outcome, Reading
 from listings.records import ListingRecord
 
-_LD_JSON = re.compile(r"application/ld\s*\+\s*json", re.IGNORECASE)
 _END = re.compile(r"</\s*(?:html|body)\s*>", re.IGNORECASE)
 _BARE = frozenset(
     {"Organization", "Corporation", "WebSite", "Brand", "OnlineBusiness", "NewsMediaOrganization"}
 )
-_DEEPEST = 1000
-"""Real pages nest some tens of elements; the time a parser takes grows with the square."""
-_MANY_TAGS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +45,19 @@ def read_page(text: str, url: str, directory: Directory) -> Reading:
     """The listings of a page (an HTML page or a JSON-LD document), or why it shows none."""
     if too_deep(text):
         return Reading(Outcome.UNREADABLE, detail="the page nests too deep to be one")
-    url = url or own_address(text, directory)
-    found = structured(text, url, directory)
-    if found or not looks_like_html(text):
-        return _reading(found, "the document names no business")
+    if not looks_like_html(text):
+        return _reading(
+            [record for record, _ in read_document(text, url, directory)], "the document names no business"
+        )
+    page = layers_of(text, url, directory)
+    found = [record for record, _ in structured(page, directory)]
+    if found:
+        return _reading(found, "")
     error, cut = titled_error(text), breaks_off(text) or not ends(text)
     if error is not None:
         return error
     if directory.visible and not cut:
-        found = _plain(LexborHTMLParser(text), url, directory)
+        found = _plain(page.tree, page.url, directory)
     if not found and (barrier := wall(text)) is not None:
         return barrier
     return _reading(found, "the page breaks off" if cut else "the page shows no business that can be read")
@@ -66,44 +67,28 @@ def _reading(found: list[ListingRecord], otherwise: str) -> Reading:
     return Reading(Outcome.OK, tuple(found)) if found else Reading(Outcome.UNREADABLE, detail=otherwise)
 
 
-def structured(text: str, url: str, directory: Directory) -> list[ListingRecord]:
-    """The listings that a page marks up: JSON-LD, microdata, RDFa or h-cards, the first that has any."""
-    return [_record(node, layer, url, directory) for layer, node in marked_up(text, url, directory)]
+def read_document(text: str, url: str, directory: Directory) -> list[tuple[ListingRecord, Node]]:
+    """The listings of a JSON-LD document that was saved without its page, each with its node."""
+    nodes = _own(businesses(nodes_of([text])[0], url), directory)
+    return [(_record(node, "json-ld", url, directory), node) for node in nodes]
 
 
-def marked_up(text: str, url: str, directory: Directory) -> list[tuple[str, Node]]:
-    """The business nodes of a page with the layer they stand in."""
-    if not looks_like_html(text):
-        return [("json-ld", node) for node in _own(businesses(nodes_of([text])[0], url), directory)]
-    scripts = LexborHTMLParser(text).css("script[type]")
-    blocks = [node.text(deep=True) for node in scripts if _LD_JSON.match(_type(node))]
-    found = _own(businesses(nodes_of(blocks)[0], url), directory)
-    if found or breaks_off(text) or depth_of(text) > _DEEPEST:
-        return [("json-ld", node) for node in found]
-    soup = BeautifulSoup(text, "lxml")
-    layers: tuple[tuple[str, Callable[[], list[Node]]], ...] = (
-        ("microdata", lambda: businesses(microdata.items_of(soup, url), url)),
-        ("rdfa", lambda: businesses(rdfa.items_of(soup, url), url)),
-        ("h-card", lambda: hcard.cards_of(soup, url)),
-    )
-    for layer, nodes in layers:
-        found = _own(nodes(), directory)
-        if found:
-            return [(layer, node) for node in found]
+def layers_of(text: str, url: str, directory: Directory) -> PageLayers:
+    """A page of the directory; a saved one gives itself its address, where that is one of the directory's."""
+    return PageLayers(text, url, lambda own: on_domain(own, directory.domain))
+
+
+def structured(page: PageLayers, directory: Directory) -> list[tuple[ListingRecord, Node]]:
+    """The listings that a page marks up, each with its node, from the first layer that has any.
+
+    Of a page that breaks off only its JSON-LD is whole.
+    """
+    names = MARKED_UP[:1] if breaks_off(page.text) else MARKED_UP
+    for layer, nodes in page.layers(names):
+        own = _own(nodes, directory)
+        if own:
+            return [(_record(node, layer, page.url, directory), node) for node in own]
     return []
-
-
-def too_deep(text: str) -> bool:
-    """Whether a page nests so deep that reading it would take too long."""
-    return text.count("<") > _MANY_TAGS and depth_of(text) > _DEEPEST
-
-
-def own_address(text: str, directory: Directory) -> str:
-    """The address that a saved page gives itself, "" when it isn't one of the directory's."""
-    if not looks_like_html(text):
-        return ""
-    url = visible.canonical(LexborHTMLParser(text))
-    return url if on_domain(url, directory.domain) else ""
 
 
 def ends(text: str) -> bool:
@@ -145,7 +130,8 @@ def _record(node: Node, layer: str, url: str, directory: Directory) -> ListingRe
     page = url or (record.website if website is None else None)
     record = replace(record, website=website, url=page, source_id=page)
     said = {field for field in record.shown if getattr(record, field) is not None} - directory.hidden
-    return replace(record, shown=frozenset(said))
+    hidden: dict[str, Any] = dict.fromkeys(directory.hidden)
+    return replace(record, shown=frozenset(said), **hidden)
 
 
 def _plain(tree: LexborHTMLParser, url: str, directory: Directory) -> list[ListingRecord]:
@@ -156,7 +142,3 @@ def _plain(tree: LexborHTMLParser, url: str, directory: Directory) -> list[Listi
     if len(names) != 1 or not node.keys() & {"telephone", "address"}:
         return []
     return [_record({**node, "name": names[0]}, "visible", url, directory)]
-
-
-def _type(script: LexborNode) -> str:
-    return (script.attributes.get("type") or "").strip()

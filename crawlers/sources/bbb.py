@@ -13,11 +13,11 @@ import msgspec
 from crawlers.formats import bbb_page, bbb_parsed, bbb_profile, bbb_reviews, bbb_search
 from crawlers.formats.bbb_urls import SITE, page_in, profile_of, reviews_page
 from crawlers.formats.collected import collected
-from crawlers.formats.directory_page import too_deep
 from crawlers.formats.error_page import error_page
 from crawlers.formats.html_page import breaks_off, looks_like_html, text_of
 from crawlers.formats.http_answer import refused
 from crawlers.formats.json_answer import decode, merged, unreadable
+from crawlers.formats.page_layers import too_deep
 from crawlers.source import Adapter, Answer, Outcome, Reading, Request
 from listings.records import ListingRecord
 from reputation.records import ReviewRecord

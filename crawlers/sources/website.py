@@ -1,18 +1,15 @@
 """The business's own pages: schema.org in three encodings, meta tags, h-cards, visible text."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
-from bs4 import BeautifulSoup
-from selectolax.lexbor import LexborHTMLParser, LexborNode
-
-from crawlers.formats import hcard, microdata, rdfa, visible
-from crawlers.formats.html_page import breaks_off, depth_of, looks_like_html, text_of
+from crawlers.formats import visible
+from crawlers.formats.html_page import breaks_off, looks_like_html, text_of
 from crawlers.formats.http_answer import refused, wall
 from crawlers.formats.item_json import items_in
+from crawlers.formats.page_layers import EVERY, PageLayers, script_type, too_deep
 from crawlers.formats.page_links import PageLinks
 from crawlers.formats.schema_business import businesses
 from crawlers.formats.schema_listing import ADDRESS, listing
@@ -21,14 +18,8 @@ from crawlers.jsonld import BrokenMarkup, Node, documents, nodes_of
 from crawlers.source import Adapter, Answer, Outcome, Reading, Request
 from listings.records import ListingRecord
 
-_LD_JSON = re.compile(r"application/ld\s*\+\s*json", re.IGNORECASE)
 _LATE_MARKUP = re.compile(r"application/ld\+json|schema\.org", re.IGNORECASE)
 _NOT_FOUND = re.compile(r"^\W*(?:404\b.*|(?:error\W+)?404|page not found\b.*|not found)\W*$", re.IGNORECASE)
-_MICRODATA, _RDFA = re.compile("itemscope", re.IGNORECASE), re.compile("typeof", re.IGNORECASE)
-_HCARD, _ANYTHING = re.compile("h-card|vcard"), re.compile("")
-_DEEPEST = 1000
-"""Real pages nest some tens of elements; the time a parser takes grows with the square."""
-_MANY_TAGS = 20_000
 _FEW_WORDS = 200
 """Characters of visible text below which a page with scripts is an empty shell."""
 
@@ -73,65 +64,41 @@ class Website(Adapter):
         if not text.strip("\ufeff \t\r\n\0"):
             return _unreadable("the answer is empty")
         if not looks_like_html(text):
-            if _is_robots(answer):
-                return Reading(Outcome.OK, extra={"sitemap": Sitemap(sitemaps=sitemaps_of(text))})
-            if text.lstrip("\ufeff \t\r\n").startswith(("http://", "https://")):
-                return _read_sitemap(answer.body)
-            return _read_json(text, answer.url)
-        if text.count("<") > _MANY_TAGS and depth_of(text) > _DEEPEST:
+            return _read_text(text, answer)
+        if too_deep(text):
             return _unreadable("the page nests too deep to be one")
-        page = _Page(text, answer.url)
+        page = _Page(PageLayers(text, answer.url))
         reading = page.read()
         if reading.outcome is not Outcome.OK:
             return reading
-        return replace(reading, extra={**reading.extra, "links": PageLinks(page.tree, answer.url)})
+        return replace(reading, extra={**reading.extra, "links": PageLinks(page.layers.tree, answer.url)})
 
 
 class _Page:
     """One HTML page on its way through the layers."""
 
-    def __init__(self, text: str, url: str) -> None:
-        self._text = text
-        self.tree = LexborHTMLParser(text)
-        self._blocks = [
-            node.text(deep=True) for node in self.tree.css("script[type]") if _LD_JSON.match(_type(node))
-        ]
-        self._url = url or visible.canonical(self.tree)
+    def __init__(self, layers: PageLayers) -> None:
+        self.layers = layers
+        self._tree, self._url = layers.tree, layers.url
 
     def read(self) -> Reading:
         """The reading of the page."""
-        nodes, broken = nodes_of(self._blocks)
-        found = self._listings(businesses(nodes, self._url), "json-ld")
-        cut = breaks_off(self._text)
+        _, broken = self.layers.linked
+        found = self._first(EVERY[:1])
+        cut = breaks_off(self.layers.text)
         if not found and cut:
             return _unreadable("the page breaks off in the middle")
-        found = found or self._from_text()
+        found = found or self._first(EVERY[1:])
         if found:
             if len(found) == 1 and not cut:
                 found = [self._filled(found[0])]
             return Reading(Outcome.OK, tuple(found), extra={"broken": broken} if broken else {})
         return self._nothing(broken)
 
-    def _from_text(self) -> list[ListingRecord]:
-        """From the first layer below JSON-LD that shows a business."""
-        base = self._url
-        readers: tuple[tuple[str, re.Pattern[str], Callable[[], list[Node]]], ...] = (
-            ("microdata", _MICRODATA, lambda: businesses(microdata.items_of(self._soup, base), base)),
-            ("rdfa", _RDFA, lambda: businesses(rdfa.items_of(self._soup, base), base)),
-            ("meta", _ANYTHING, lambda: _some(visible.meta_node(self.tree))),
-            ("h-card", _HCARD, lambda: hcard.cards_of(self._soup, base)),
-            ("visible", _ANYTHING, lambda: _some(visible.visible_node(self.tree))),
-        )
-        for layer, sign, nodes in readers:
-            found = self._listings(nodes(), layer) if sign.search(self._text) else []
-            if found:
-                return found
-        return []
-
-    @cached_property
-    def _soup(self) -> BeautifulSoup:
-        """The page for the layers that need every element; empty when it nests too deep to be one."""
-        return BeautifulSoup(self._text if depth_of(self._text) <= _DEEPEST else "", "lxml")
+    def _first(self, names: tuple[str, ...]) -> list[ListingRecord]:
+        """From the first of these layers that shows a business."""
+        layer, nodes = next(self.layers.layers(names), ("", []))
+        return self._listings(nodes, layer)
 
     def _listings(self, nodes: list[Node], layer: str) -> list[ListingRecord]:
         records = [listing(node, self._url, layer, Website.source) for node in nodes]
@@ -146,8 +113,8 @@ class _Page:
         """The one listing of a page, with what only lower layers show, and with where they disagree."""
         lower: dict[str, ListingRecord] = {}
         for layer, said in (
-            ("meta", visible.meta_node(self.tree)),
-            ("visible", visible.visible_node(self.tree)),
+            ("meta", visible.meta_node(self._tree)),
+            ("visible", visible.visible_node(self._tree)),
         ):
             if said is not None and layer != record.extra.get("layer"):
                 country = {"addresscountry": record.country} if record.country else {}
@@ -165,25 +132,34 @@ class _Page:
         if record.phone is None:
             return []
         marked = re.sub(r"\D", "", record.phone)
-        shown = visible.phones_shown(self.tree)
+        shown = visible.phones_shown(self._tree)
         same = any(_same_number(marked, re.sub(r"\D", "", number)) for number in shown)
         return [] if same else shown
 
     def _nothing(self, broken: list[str]) -> Reading:
         """Why a page shows no business: broken, a wall, an error page, filled by script, or just so."""
-        barrier = wall(self._text)
+        barrier = wall(self.layers.text)
         if barrier is not None:
             return barrier
-        if _NOT_FOUND.match(visible.title(self.tree)):
+        if _NOT_FOUND.match(visible.title(self._tree)):
             return Reading(Outcome.NOT_FOUND, detail="the page says that it was not found")
         if broken:
             return _unreadable(broken[0])
-        scripts = [node for node in self.tree.css("script") if "json" not in _type(node).lower()]
+        scripts = [node for node in self._tree.css("script") if "json" not in script_type(node).lower()]
         if any(_LATE_MARKUP.search(script.text(deep=True)) for script in scripts):
             return _unreadable("the page's markup is written by a script after loading")
-        if scripts and not self._blocks and visible.words_shown(self.tree) < _FEW_WORDS:
+        if scripts and not self.layers.blocks and visible.words_shown(self._tree) < _FEW_WORDS:
             return _unreadable("the page is filled by a script after loading")
         return Reading(Outcome.OK)
+
+
+def _read_text(text: str, answer: Answer) -> Reading:
+    """What is no HTML: a robots.txt, a sitemap as a list of addresses, or JSON-LD."""
+    if _is_robots(answer):
+        return Reading(Outcome.OK, extra={"sitemap": Sitemap(sitemaps=sitemaps_of(text))})
+    if text.lstrip("\ufeff \t\r\n").startswith(("http://", "https://")):
+        return _read_sitemap(answer.body)
+    return _read_json(text, answer.url)
 
 
 def _is_robots(answer: Answer) -> bool:
@@ -241,14 +217,6 @@ def _same_number(one: str, other: str) -> bool:
 
 def _said(record: ListingRecord) -> frozenset[str]:
     return frozenset(field for field in record.shown if getattr(record, field) is not None)
-
-
-def _some(node: Node | None) -> list[Node]:
-    return [] if node is None else [node]
-
-
-def _type(script: LexborNode) -> str:
-    return (script.attributes.get("type") or "").strip()
 
 
 def _unreadable(detail: str) -> Reading:
