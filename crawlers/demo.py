@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from crawlers.door import Door
 from crawlers.run import crawl
-from crawlers.sandbox import oauth, places, yelp
+from crawlers.sandbox import bing, oauth, places, yelp
 from crawlers.sandbox.state import Sandbox
 from crawlers.sandbox.users_file import locations_csv
 from crawlers.sandbox.world import BRAND, World
@@ -31,7 +31,7 @@ from listings.models.person import Role
 from listings.passwords import hash_password
 from listings.people import add_person, set_password
 from listings.secrets import Vault
-from listings.sources import BBB, GOOGLE, GOOGLE_PLACES, SOURCES, YELP
+from listings.sources import BBB, BING, GOOGLE, GOOGLE_PLACES, SOURCES, YELP
 from reputation.widgets import WidgetOptions, create
 
 MARK = "demo.json"
@@ -47,6 +47,7 @@ SECRETS: Mapping[str, Mapping[str, str]] = {
     # The local source costs nothing, so every place is looked at in public view as well.
     GOOGLE_PLACES: {"api_key": places.API_KEY, "cover": "all"},
     YELP: {"api_key": yelp.API_KEY},
+    BING: {"api_key": bing.API_KEY, "pages": "yes"},
     BBB: {"search": "yes"},
 }
 

@@ -69,6 +69,11 @@ class Fetch:
     named_page: str | None = None
 
     @property
+    def is_search(self) -> bool:
+        """Whether it looks for one location's listing among others."""
+        return self.candidates and self.target is not None
+
+    @property
     def shared_page(self) -> bool:
         """Whether it is the page of several locations, which speaks for whichever it matches."""
         return self.candidates and self.target is None

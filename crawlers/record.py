@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from crawlers.access import needs_reconnect
 from crawlers.door import Door
 from crawlers.earlier import NOTHING_EARLIER, Earlier, InUse
+from crawlers.naming import at_location, content_named, is_unnamed, location_named
 from crawlers.plan import ConsentGone, Fetch, Stopped
 from crawlers.record_reviews import ReviewRecorder
 from crawlers.settle import finish_run, settle_health
@@ -125,7 +126,7 @@ class Recorder:
             return []
         overruled = reading.extra.get(OVERRULED, ())
         told = [one for one in reading.listings if one.source_id not in overruled]
-        found = named(told, step.request.url, self.source)
+        found = content_named(named(told, step.address, self.source), searched=step.is_search)
         fresh = [one for one in found if one.source_id not in self._observed]
         self._observed.update(one.source_id for one in fresh)
         return fresh
@@ -158,7 +159,7 @@ class Recorder:
             detail=reading.detail,
             etag=answer.headers.get("etag"),
             last_modified=answer.headers.get("last-modified"),
-            final_url=answer.url if answer.url != step.request.url else None,
+            final_url=answer.url if answer.url != step.request.url and not step.stored_as else None,
             run_id=self.run_id,
         )
         return store(session, self.organization_id, self.source, fetched)
@@ -240,13 +241,14 @@ class Recorder:
         """Decide outside of any transaction: thinking must not hold the write lock."""
         if not chunk:
             return []
+        its_own = at_location(step.target.key) if step.target else ""
         with self.door.database.read() as session:
             known = dict(
                 session.execute(
                     sa.select(Listing.source_id, Listing.location_id).where(
                         Listing.organization_id == self.organization_id,
                         Listing.source == self.source.key,
-                        Listing.source_id.in_([one.source_id for one in chunk]),
+                        Listing.source_id.in_([its_own, *(one.source_id for one in chunk)]),
                     )
                 ).all()
             )
@@ -257,12 +259,16 @@ class Recorder:
                 one.record,
                 self.locations,
                 owner_says=self._owner_says(one.record, theirs),
-                belongs=known.get(one.source_id),
+                belongs=known.get(its_own if is_unnamed(one.record) else one.source_id),
             )
             # A candidate was only looked for; what matches nothing of ours is somebody else's.
             foreign = step.candidates and one.source_id not in known and not one.record.speaks_for_many
             if not (foreign and decision.decision is Decision.NO_MATCH):
                 decided.append((one, decision))
+        if step.is_search:
+            seen_before = self._observed.difference(one.source_id for one in chunk)
+            decided = location_named(decided, seen_before | known.keys() - {its_own})
+            self._observed.update(one.source_id for one, _ in decided)
         return decided
 
     def _listings(
@@ -339,12 +345,10 @@ class Recorder:
     def renamed(self, source_id: str, new_id: str) -> None:
         """The source goes on with a listing under another id, and so do we, with all that hangs on it."""
         with self._writing() as session:
-            listing = self._listing(session, source_id)
-            if listing is None:
-                return
-            if self._listing(session, new_id) is None:
+            listing, other = self._listing(session, source_id), self._listing(session, new_id)
+            if listing is not None and other is None:
                 listing.source_id = new_id
-            else:
+            elif listing is not None:
                 mark_missing(session, listing, self.door.clock())
 
     def stopped(self, stop: Stopped) -> None:

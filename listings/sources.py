@@ -35,6 +35,7 @@ class Door(StrEnum):
 
     API = "api"
     KIT = "kit"
+    FILE = "file"
     LINK = "link"
     NONE = "none"
 
@@ -328,6 +329,34 @@ SOURCES: Mapping[str, SourceFacts] = {
         complete=False,
         special_days_ahead=None,
         how_to_fix="Your local BBB changes the profile when you ask it to, or you do in its business portal.",
+    ),
+    BING: SourceFacts(
+        key=BING,
+        label="Bing",
+        monogram="Bi",
+        policy=Policy(True, None, None, Display.NONE, blend=False, ask=False),
+        fix=Door.FILE,
+        reply=Door.NONE,
+        # The stars on its pages are other directories'.
+        has_reviews=False,
+        reply_max_bytes=None,
+        fixable=frozenset(),
+        # Bing Places reviews every change, which takes days.
+        usual_delay=dt.timedelta(days=10),
+        crawl_every=dt.timedelta(days=3),
+        edit_url="https://www.bingplaces.com/",
+        credential=(
+            SecretPart("api_key", "Bing Maps key", "An enterprise key, good until 2028-06-30", required=False),
+            SecretPart("pages", "Pages", "“yes” also reads named pages", hidden=False, required=False),
+        ),
+        whole_account=False,
+        owner_link=OwnerLink.GIVEN_PAGE,
+        owners_view=None,
+        revalidates=False,
+        takes_markup=False,
+        complete=False,
+        special_days_ahead=None,
+        how_to_fix="Bing Places takes it by hand, or in a bulk file: goodstanding bulk-file bing FILE.",
     ),
     YAHOO: SourceFacts(
         key=YAHOO,

@@ -24,8 +24,8 @@ from listings.sources import SOURCES
 def connect(source: str, file: Path, organization: str | None) -> None:
     """Store the access to SOURCE that stands in FILE, a JSON object.
 
-    google needs client_id, client_secret and refresh_token; google_places and yelp need api_key. The
-    file can be deleted afterwards.
+    google needs client_id, client_secret and refresh_token; google_places and yelp need api_key; what
+    bing and bbb take is optional. The file can be deleted afterwards.
     """
     secret = read_secret(source, file)
     settings = settings_from_env()

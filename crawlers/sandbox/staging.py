@@ -112,6 +112,23 @@ STAGED: Mapping[str, Staged] = {
         named=frozenset({0, 3, 4, 5, 7, 8, 9, 10, 12, 13, 14, 17, 18, 19}),
         company=frozenset({6, 21, 23}),
     ),
+    "bing": Staged(
+        # The service shows neither hours nor status, and finds nothing under another name.
+        faults={
+            1: (Plant("phone"),),
+            5: (Plant("phone"),),
+            10: (Plant("website"),),
+            12: (Plant("address"),),
+            19: (Plant("pin"),),
+            20: (Plant("category"),),
+            21: (Plant("phone", from_day=2),),
+            22: (Plant("suite"),),
+        },
+        missing=frozenset({0}),
+        duplicated=frozenset({18}),
+        replaced=frozenset({2}),
+        named=frozenset({5}),
+    ),
     "yahoo": Staged(
         # Slots 2, 5, 8 … are pages without markup, whose hours nobody can read for sure.
         faults={

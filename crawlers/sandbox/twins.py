@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from crawlers.sandbox import bbb, google, places, website, yahoo, yelp
+from crawlers.sandbox import bbb, bing, google, places, website, yahoo, yelp
 from crawlers.sandbox.planting import Listing
 from crawlers.sandbox.state import Sandbox
 from crawlers.sandbox.wire import Answered, Asked
@@ -28,12 +28,14 @@ TWINS: dict[str, Twin] = {
     "google_places": places,
     "website": website,
     "yelp": yelp,
+    "bing": bing,
     "bbb": bbb,
     "yahoo": yahoo,
 }
 
 MISHAPS: Mapping[str, Mapping[str, Callable[[Asked, Answered], Answered]]] = {
     "yelp": yelp.MISHAPS,
+    "bing": bing.MISHAPS,
     "bbb": bbb.MISHAPS,
     "yahoo": yahoo.MISHAPS,
 }

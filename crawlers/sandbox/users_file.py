@@ -5,12 +5,16 @@ import io
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
-from crawlers.sandbox import bbb, yahoo
+from crawlers.sandbox import bbb, bing, yahoo
 from crawlers.sandbox.facts import national, osm_hours, osm_special
 from crawlers.sandbox.planting import Listing, named_by_the_user, slot
 from crawlers.sandbox.world import HOST, World
 
-PAGES: Mapping[str, Callable[[World, Listing], str]] = {"bbb": bbb.page_url, "yahoo": yahoo.page_url}
+PAGES: Mapping[str, Callable[[World, Listing], str]] = {
+    "bbb": bbb.page_url,
+    "yahoo": yahoo.page_url,
+    "bing": bing.page_url,
+}
 """The sources whose pages the file names, and the address of an entry's page there."""
 
 FRONT_PAGE_ONLY = frozenset({1, 14})

@@ -32,6 +32,14 @@ _RESULT = frozenset({"Address", "PhoneNumber"})
 _OVERLOADED = "x-ms-bm-ws-info"
 
 
+_KEY = re.compile(r"([?&])key=[^&]*")
+
+
+def without_key(url: str) -> str:
+    """An address of the service as it may be written down."""
+    return _KEY.sub(r"\1key=", url)
+
+
 class Bing(Adapter):
     """Places around a point, or the business of one page."""
 

@@ -56,10 +56,8 @@ class Website(Adapter):
         business: `extra["sitemap"]` is what it lists; a robots.txt names sitemaps only.
         """
         refusal = refused(answer)
-        if refusal is not None:
-            return refusal
-        if looks_like_sitemap(answer.body):
-            return _read_sitemap(answer.body)
+        if refusal is not None or looks_like_sitemap(answer.body):
+            return refusal or _read_sitemap(answer.body)
         text = text_of(answer.body, answer.headers.get("content-type"))
         if not text.strip("\ufeff \t\r\n\0"):
             return _unreadable("the answer is empty")

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from crawlers.door import Door, make_door
 from crawlers.run import Summary, crawl
-from crawlers.sandbox import oauth, places, yelp
+from crawlers.sandbox import bing, oauth, places, yelp
 from crawlers.sandbox.faults import Fault
 from crawlers.sandbox.ledger import ledger
 from crawlers.sandbox.server import SandboxServer, start
@@ -89,6 +89,7 @@ def connect(database: Database, vault: Vault, organization_id: int) -> None:
         },
         "google_places": {"api_key": places.API_KEY, "cover": "all"},
         "yelp": {"api_key": yelp.API_KEY},
+        "bing": {"api_key": bing.API_KEY, "pages": "yes"},
         "bbb": {"search": "yes"},
     }
     with database.write() as session:
