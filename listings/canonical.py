@@ -48,6 +48,11 @@ def tracking_numbers(location: Location) -> frozenset[str]:
     return frozenset(form.e164 for form in forms if form.e164 is not None)
 
 
+def redirects(location: Location) -> frozenset[str]:
+    """The web addresses declared to lead to the location's own: its column `website_redirects`, one a word."""
+    return frozenset(str((location.extra or {}).get("website_redirects", "")).replace(",", " ").split())
+
+
 def local_date(session: Session, location: Location, moment: dt.datetime) -> dt.date:
     """The date at the location at an aware moment, in its own zone, else in its organization's."""
     zone = location.time_zone or session.get_one(Organization, location.organization_id).time_zone

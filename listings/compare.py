@@ -19,6 +19,7 @@ from listings.comparing.verdicts import Comparison, Verdict, compatible, differe
 from listings.normalize.hours import format_osm
 from listings.normalize.phone import phone_form
 from listings.normalize.text import MAX_LENGTH
+from listings.normalize.web_address import web_form
 from listings.records import ListingRecord
 
 __all__ = [
@@ -75,6 +76,37 @@ class FieldComparison:
         return sentence(self.comparison)
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the owner or the source has said beforehand, so that it is no mistake of a listing.
+
+    `redirects` are as page_of gives them.
+    """
+
+    tracking_numbers: frozenset[str]
+    redirects: frozenset[tuple[str, str] | None]
+    shows_suites: bool
+
+
+def page_of(address: str) -> tuple[str, str] | None:
+    """Host and path of a web address in normal form; None when it is none."""
+    form = web_form(address)
+    return (form.host, form.path.lower()) if form else None
+
+
+def as_declared(found: FieldComparison, declared: Declared, country: str | None) -> Comparison:
+    """The comparison, milder where the difference was declared."""
+    if found.reason == "street.unit_missing" and not declared.shows_suites:
+        return compatible("street.unit_not_shown")
+    if found.live is None or found.verdict is not Verdict.DIFFERENT:
+        return found.comparison
+    if found.field == "phone" and phone_form(found.live, country).e164 in declared.tracking_numbers:
+        return compatible("phone.declared")
+    if found.field == "website" and (page := page_of(found.live)) and page in declared.redirects:
+        return compatible("website.declared")
+    return found.comparison
+
+
 def compare_field(field: str, left: str, right: str, country: str | None = None) -> Comparison:
     """The record's value of a field (`left`) against the listing's (`right`), both as text.
 
@@ -107,19 +139,26 @@ def _country(country: str | None) -> str | None:
 
 
 def compare_listing(
-    location: ListingRecord, listing: ListingRecord, tracking_numbers: frozenset[str] = frozenset()
+    location: ListingRecord,
+    listing: ListingRecord,
+    tracking_numbers: frozenset[str] = frozenset(),
+    *,
+    redirects: frozenset[str] = frozenset(),
+    shows_suites: bool = True,
 ) -> tuple[FieldComparison, ...]:
     """Every field that the location has and the listing's answer can show, in the order of FIELDS.
 
     A field that isn't in the listing's `shown` is left out, one that is shown and empty is
-    missing. `tracking_numbers` are numbers in E.164 that the location declares as its own.
+    missing. `tracking_numbers` are numbers in E.164 that the location declares as its own,
+    `redirects` web addresses that it declares to lead to its own. A source that doesn't `shows_suites` has no
+    place for one: that it lacks is no mistake of the listing.
     """
-    return tuple(_compare_shown(location, listing, tracking_numbers))
+    found = _compare_shown(location, listing)
+    declared = Declared(tracking_numbers, frozenset(map(page_of, redirects)), shows_suites)
+    return tuple(replace(each, comparison=as_declared(each, declared, location.country)) for each in found)
 
 
-def _compare_shown(
-    location: ListingRecord, listing: ListingRecord, tracking_numbers: frozenset[str]
-) -> Iterator[FieldComparison]:
+def _compare_shown(location: ListingRecord, listing: ListingRecord) -> Iterator[FieldComparison]:
     for field in FIELDS:
         ours = shown_value(location, field)
         if ours is None or not listing.shown.issuperset(RECORD_FIELDS.get(field, (field,))):
@@ -132,9 +171,6 @@ def _compare_shown(
             found = replace(missing(f"{field}.not_on_listing"), dates=dates)
         else:
             found = _compare_values(field, location, listing, ours, live)
-        if field == "phone" and live and found.verdict is Verdict.DIFFERENT:
-            declared = phone_form(live, location.country).e164 in tracking_numbers
-            found = compatible("phone.declared") if declared else found
         yield FieldComparison(field, ours, live, found)
 
 

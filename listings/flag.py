@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from listings.canonical import local_date, location_record, tracking_numbers, upcoming
+from listings.canonical import local_date, location_record, redirects, tracking_numbers, upcoming
 from listings.compare import RECORD_FIELDS, FieldComparison, Verdict, compare_listing, shown_value
 from listings.models.fix import Fix, FixState
 from listings.models.listing import Listing
@@ -90,7 +90,14 @@ class _Flagger:
         ours, live = sides(self.location, self.record, self.facts, today)
         moved: list[Mismatch] = []
         told: set[str] = set()
-        for comparison in compare_listing(ours, live, tracking_numbers(self.location)):
+        compared = compare_listing(
+            ours,
+            live,
+            tracking_numbers(self.location),
+            redirects=redirects(self.location),
+            shows_suites=self.facts.complete,
+        )
+        for comparison in compared:
             if comparison.verdict is Verdict.MISSING and not self.facts.complete:
                 continue
             told.add(comparison.field)

@@ -1,7 +1,8 @@
 """Phone numbers and web addresses of record and listing."""
 
 from listings.comparing.verdicts import Comparison, compatible, different, equivalent, same
-from listings.normalize.phone import PhoneForm, is_toll_free, phone_form, region_of
+from listings.normalize.phone import PhoneForm, phone_form, region_of
+from listings.normalize.phone_kinds import is_central
 from listings.normalize.web_address import WebForm, web_form
 
 
@@ -25,7 +26,7 @@ def compare_phone(left: str, right: str, country: str | None = None) -> Comparis
 
 def _compare_valid(ours: PhoneForm, theirs: PhoneForm) -> Comparison:
     if ours.e164 != theirs.e164:
-        toll = is_toll_free(theirs.e164 or "") and not is_toll_free(ours.e164 or "")
+        toll = is_central(theirs.e164 or "") and not is_central(ours.e164 or "")
         return different("phone.toll_free" if toll else "phone.other_number")
     if ours.extension == theirs.extension:
         return equivalent("phone.format")

@@ -162,3 +162,23 @@ def test_streets_of_real_words_compare_alike_from_both_sides(left: list[str], ri
         compare_field("street", second, first).verdict,
     }
     assert len(verdicts) == 1
+
+
+@pytest.mark.parametrize(
+    ("declared", "reason"),
+    [(frozenset({"http://go.example/lg/?utm_source=x"}), "website.declared"),
+     (frozenset({"https://go.example/other"}), "website.other_site"), (frozenset({"nothing"}), "website.other_site")],
+)  # fmt: skip
+def test_a_declared_redirect_is_no_mistake(declared: frozenset[str], reason: str) -> None:
+    listing = replace(LOCATION, website="https://www.go.example/LG")
+    found = {each.field: each for each in compare_listing(LOCATION, listing, redirects=declared)}
+    assert found["website"].reason == reason
+
+
+def test_a_suite_is_not_missed_where_the_source_has_no_place_for_it() -> None:
+    location, listing = replace(LOCATION, street="12 Elm St Ste 4"), replace(LOCATION, street="12 Elm St")
+    found = {each.field: each for each in compare_listing(location, listing, shows_suites=False)}
+    assert found["street"].reason == "street.unit_not_shown"
+    assert {each.field: each.reason for each in compare_listing(location, listing)}[
+        "street"
+    ] == "street.unit_missing"
