@@ -75,7 +75,7 @@ def _account(db: Session, credential: Credential, now: dt.datetime, *, may: bool
     forget = Act(
         "Disconnect",
         url_for("source_consent.disconnect"),
-        style="quiet",
+        style="text",
         values=(("credential", str(credential.id)),),
     )
     return Account(

@@ -1,5 +1,6 @@
 """Google's reviews while they shift, change their ids and are approved: all are found, none is doubled."""
 
+import contextlib
 import dataclasses
 import datetime as dt
 import random
@@ -17,6 +18,7 @@ from listings.crawl_plan import CrawlSource
 from listings.db import Database
 from listings.models.crawl import Credential, CredentialState
 from listings.models.organization import Organization
+from listings.models.snapshot import Snapshot
 from listings.settings import Settings
 from reputation.models.reply import Reply, ReplyState
 from reputation.models.review import Review, ReviewEvent
@@ -43,6 +45,10 @@ class Reading:
         self.now += dt.timedelta(**passed)
         self.runs += 1
         shelf.asked.clear()
+        return self.go_on(shelf)
+
+    def go_on(self, shelf: Shelf) -> Summary:
+        """The last crawl again, under its own slot."""
         door = dataclasses.replace(self.door, client=shelf, clock=lambda: self.now)
         return crawl(door, CrawlSource(self.organization_id, "google", f"run{self.runs}", None))
 
@@ -245,6 +251,44 @@ def test_a_review_missing_from_a_batch_is_looked_for_in_its_own_list(reading: Re
         reading.crawl(shelf, hours=6)
         assert (shelf.pages_of(HERE), shelf.pages_of(THERE)) == (1, 0)
     assert reading.stored() == ids(shelf)
+
+
+class Cut(BaseException):
+    """The worker is gone, as kill -9 leaves it."""
+
+
+def test_batches_that_were_cut_short_go_on_with_the_page_in_hand(reading: Reading) -> None:
+    shelf = Shelf(
+        {
+            f"locations/{place}": [a_review(100 * place + number) for number in range(20)]
+            for place in range(20)
+        }
+    )
+    reading.crawl(shelf)
+    shelf.reviews["locations/7"].append(a_review(9_999))
+    left = [2, 3, 2]
+
+    def cut(shelf: Shelf) -> None:
+        if left and not left[0]:
+            left.pop(0)
+            shelf.asked.pop()
+            raise Cut
+        if left:
+            left[0] -= 1
+
+    shelf.between = cut
+    for attempt in range(4):
+        with contextlib.suppress(Cut):
+            (reading.crawl if attempt == 0 else reading.go_on)(shelf)
+    assert left == []
+    assert reading.stored() == ids(shelf)
+    batches = [asked for asked in shelf.asked if asked.endswith(":batchGetReviews")]
+    assert len(batches) == 9
+    with reading.database.read() as session:
+        kept = session.scalars(
+            sa.select(Snapshot.sha256).where(Snapshot.url.contains("batchGetReviews"))
+        ).all()
+    assert set(kept) == {None}
 
 
 def test_a_token_that_runs_out_is_renewed_in_the_middle(reading: Reading) -> None:
