@@ -162,7 +162,8 @@ class Table:
     """One key kind of the locations: sorted hashes with the location rows that bear each."""
 
     def __init__(self, hashes: Hashes, rows: Ints) -> None:
-        order = np.lexsort((rows, hashes))
+        # The rows come in order, and stay so where hashes are equal.
+        order = np.argsort(hashes, kind="stable")
         order = order[hashes[order] != 0]
         self.rows = rows[order]
         hashes = hashes[order]

@@ -32,24 +32,41 @@ class Overlap:
 def overlap(pairs: Aligned) -> Overlap:
     """Word by word: which are shared, and what the others weigh."""
     left, right = pairs.left.name_words[pairs.i], pairs.right.name_words[pairs.j]
-    met = (left[:, :, None] == right[:, None, :]) & (left != 0)[:, :, None]
-    left_met, right_met = met.any(axis=2), met.any(axis=1)
+    left_met, right_met = _met(left, right)
     places = np.concatenate([pairs.left.place_words[pairs.i], pairs.right.place_words[pairs.j]], axis=1)
     left_weights, right_weights = pairs.left.name_weights[pairs.i], pairs.right.name_weights[pairs.j]
     left_placed, right_placed = _placed(left, left_met, places), _placed(right, right_met, places)
-    left_kinds = pairs.left.name_kinds[pairs.i] & ~left_met & ~left_placed
-    right_kinds = pairs.right.name_kinds[pairs.j] & ~right_met & ~right_placed
+    left_kinds: Mask = pairs.left.name_kinds[pairs.i] & ~left_met & ~left_placed
+    right_kinds: Mask = pairs.right.name_kinds[pairs.j] & ~right_met & ~right_placed
     return Overlap(
         shared=(left_weights * left_met).sum(axis=1),
         only_left=_rest(left_weights, left_met, left_placed),
         only_right=_rest(right_weights, right_met, right_placed),
-        own_shared=(pairs.left.name_own[pairs.i] & left_met).any(axis=1),
-        kinds_shared=(pairs.left.name_kinds[pairs.i] & left_met).any(axis=1),
-        kinds_left=left_kinds.any(axis=1),
-        kinds_right=right_kinds.any(axis=1),
-        marks_left=(pairs.left.name_marks[pairs.i] & ~left_met).any(axis=1),
-        marks_right=(pairs.right.name_marks[pairs.j] & ~right_met).any(axis=1),
+        own_shared=_some(pairs.left.name_own[pairs.i] & left_met),
+        kinds_shared=_some(pairs.left.name_kinds[pairs.i] & left_met),
+        kinds_left=_some(left_kinds),
+        kinds_right=_some(right_kinds),
+        marks_left=_some(pairs.left.name_marks[pairs.i] & ~left_met),
+        marks_right=_some(pairs.right.name_marks[pairs.j] & ~right_met),
     )
+
+
+def _met(left: Hashes, right: Hashes) -> tuple[Mask, Mask]:
+    """Which words of each side the other has too."""
+    known: Mask = left != 0
+    left_met: Mask = np.zeros(left.shape, bool)
+    right_met: Mask = np.zeros(right.shape, bool)
+    for word in range(right.shape[1]):
+        same = (left == right[:, word, None]) & known
+        left_met |= same
+        right_met[:, word] = _some(same)
+    return left_met, right_met
+
+
+def _some(marked: Mask) -> Mask:
+    """Which rows have a mark."""
+    found: Mask = np.logical_or.reduce(marked, axis=1)
+    return found
 
 
 def _placed(words: Hashes, met: Mask, places: Hashes) -> Mask:

@@ -25,6 +25,8 @@ MEANINGFUL_ENDS = (
 )
 """A name that ends with another word is taken as it stands, but for a number or its city."""
 
+_LEGAL_ENDS = _LEGAL | {phrase[-1] for phrase in _LEGAL_PHRASES}
+
 _AND = re.compile(r"[&+]")
 _ELISION = re.compile(r"\b([dl])'(?=[a-z])")
 _MARKED_NUMBER = re.compile(r"#\s{0,3}([a-z]{0,2}\d{1,6})\b")
@@ -70,7 +72,7 @@ def name_form(name: str, city: str | None = None) -> NameForm:
 def without_legal_form(tokens: list[str]) -> list[str]:
     """The words without the legal forms they end with, never without the last word."""
     end = len(tokens)
-    while end > 1:
+    while end > 1 and tokens[end - 1] in _LEGAL_ENDS:
         for length in (5, 4, 3, 2):
             if end > length and tuple(tokens[end - length : end]) in _LEGAL_PHRASES:
                 end -= length

@@ -28,6 +28,12 @@ def word_set(file: str, section: str) -> frozenset[str]:
     return frozenset(word for line in _sections(file)[section] for word in line.split())
 
 
+def every_word(file: str) -> frozenset[str]:
+    """All words of all sections of a file, those of phrases one by one."""
+    lines = [line for section in _sections(file).values() for line in section]
+    return frozenset(" ".join(lines).replace("_", " ").replace("=", " ").split())
+
+
 def word_map(file: str, section: str) -> dict[str, str]:
     """Spelling to canonical word; the canonical word is one of its own spellings."""
     found: dict[str, str] = {}

@@ -6,12 +6,14 @@ the answers are that every part stands for itself. Other numbered addresses are 
 for number and suite, all that is left as it is.
 """
 
+import re
 from functools import lru_cache
 
 import polars as pl
 
 from listings.normalize.address import AddressForm, address_form
 from listings.normalize.columnar.distinct import Row, Schema, distinct, merged, spread
+from listings.normalize.tables import every_word
 
 _SCHEMA: Schema = dict.fromkeys(
     ("number", "street", "street_type", "direction", "address", "unit"), pl.String
@@ -22,7 +24,7 @@ _NUMBER, _SUITE, _NAME = "9467", "8351", "zorvo"
 _KIND = r",? (?:(?:ste|suite|unit|apt|apartment)\.? (?:# ?)?|# ?)"
 _IN_PARTS = (
     r"^(?<number>[1-9][0-9]{0,4}) (?<before>(?:[nsew]|north|south|east|west)\.? )?"
-    r"(?<name>[a-z0-9']+(?: [a-z0-9']+)*?) (?<type>[a-z]+\.?)"
+    r"(?<name>[a-z0-9'.]+(?: [a-z0-9'.]+)*?) (?<type>[a-z]+\.?)"
     rf"(?:(?<kind>{_KIND})(?<suite>[1-9][0-9]{{0,4}}))?$"
 )
 _NUMBERED = (
@@ -33,6 +35,30 @@ _KEPT = 1 << 16
 """Answers that are kept, as the listings' streets are mostly those of the locations."""
 _OFTEN = 4
 """A street's name is asked about from this many rows on: that takes two questions."""
+
+_WORDS = (
+    every_word("streets")
+    | every_word("numbers")
+    | {
+        "bis",
+        "ter",
+        "quater",
+        "sub",
+        "ground",
+        "and",
+        "hundred",
+        "cent",
+        "cents",
+        "cento",
+        "cien",
+        "ciento",
+        "cem",
+    }
+)
+"""Words that an address may mean something by: those of the tables and those the code names."""
+
+_NAME_WORD = re.compile(r"(?![ivx]+$)[a-z]{3,}")
+"""Long enough for no initial, and no Roman numeral."""
 
 
 def streets(street: pl.Series, country: pl.Series) -> pl.DataFrame:
@@ -59,10 +85,8 @@ def _plain(texts: pl.DataFrame, shape: str) -> pl.DataFrame:
 
 def _composed(texts: pl.DataFrame) -> pl.DataFrame:
     parts = _plain(texts, _IN_PARTS)
-    often = pl.len().over("name", "country") >= _OFTEN
-    names = distinct(
-        parts.select(name=pl.when(often).then("name"), country="country"), _named, {"street": pl.String}
-    )
+    asked = parts.select("name", "country", often=pl.len().over("name", "country") >= _OFTEN)
+    names = distinct(asked, _named, {"street": pl.String})
     ends = distinct(
         parts.select("before", "type", "kind", "country"),
         _ended,
@@ -83,9 +107,13 @@ def _composed(texts: pl.DataFrame) -> pl.DataFrame:
 
 
 @lru_cache(maxsize=_KEPT)
-def _named(name: str | None, country: str | None) -> Row:
+def _named(name: str | None, country: str | None, often: bool) -> Row:
     """The name if it comes to the same beside any type, direction and suite."""
     if name is None:
+        return (None,)
+    if _is_nothing_else(name.split(" ")):
+        return (name,)
+    if not often:
         return (None,)
     alone = address_form(f"{_NUMBER} {name} avenue", country)
     amid = address_form(f"{_NUMBER} n {name} lane, suite {_SUITE}", country)
@@ -99,6 +127,13 @@ def _named(name: str | None, country: str | None) -> Row:
         and _only(form, ())
     )
     return (form if as_named else None,)
+
+
+def _is_nothing_else(words: list[str]) -> bool:
+    """Whether all words are just names: in no table, no number, and none twice."""
+    if len(set(words)) < len(words) or not _WORDS.isdisjoint(words):
+        return False
+    return all(map(_NAME_WORD.fullmatch, words))
 
 
 @lru_cache(maxsize=_KEPT)
