@@ -95,7 +95,7 @@ def keep(source: str) -> ResponseReturnValue:
 def connect(source: str) -> ResponseReturnValue:
     """Take the credentials, seal them, read for the first time."""
     facts = facts_or_404(source)
-    if not facts.needs_credential:
+    if not facts.credential:
         return _refuse(f"{SOURCE_MARKS[facts.key][1]} needs no credentials.")
     secret, errors = connecting.read(facts, request.form)
     if errors:

@@ -14,7 +14,7 @@ from listings.models.crawl import CrawlRun, Credential, CredentialState, RunStat
 from listings.models.listing import Listing
 from listings.quota import Usage, usage
 from listings.retention import readable_listings
-from listings.sources import BBB, GOOGLE, GOOGLE_PLACES, SOURCES, SourceFacts
+from listings.sources import BBB, GOOGLE, GOOGLE_PLACES, SOURCES, OwnerLink, SourceFacts
 from reputation.models.review import Review
 from web import directory_figures
 from web.ages import is_stale, read_age
@@ -154,6 +154,8 @@ def health(one: Known, now: dt.datetime) -> tuple[Health, str]:
         return "ill", "Connect again"
     if state is None or state.last_run_at is None:
         return "new", "Not read yet"
+    if one.source.owner_link is OwnerLink.GIVEN_PAGE and not one.listings and not one.outcomes:
+        return "new", "No page named"
     if state.ill_since is not None:
         return ("slowed", "Slowed down") if state.ill_outcome in SLOW else ("ill", "Can’t read")
     if state.last_ok_at is not None and is_stale(one.source, state.last_ok_at, now):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from listings.db import Database
 from listings.given_urls import given_url
 from listings.listing_pages import LISTING_PAGES
+from listings.models.crawl import Credential, SourceState
 from listings.models.given_url import GivenUrl
 from listings.models.listing import Listing
 from listings.models.location import Location
@@ -210,3 +211,22 @@ def test_the_sources_screen_counts_grades_and_complaints_and_averages_nothing(
     for words in ("A- 1", "1 of 1", "31, 12 closed in the last 12 months"):
         assert words in policy
     assert "4.2" not in policy
+
+
+def test_a_source_for_which_no_page_is_named_is_not_said_to_be_well(
+    somebody: Somebody, database: Database, moment: Moment, chain: Chain
+) -> None:
+    with database.write() as db:
+        db.add(SourceState(organization_id=chain.organization_id, source="yahoo", last_run_at=moment.now))
+    row = next(one for one in page(somebody("viewer"), "/sources").every("tbody tr") if "Yahoo" in one.text())
+    assert "No page named" in row.text()
+
+
+def test_a_wish_for_bbbs_search_is_stored_where_nothing_has_to_be_connected(
+    somebody: Somebody, database: Database, chain: Chain
+) -> None:
+    admin = somebody("admin")
+    assert page(admin, "/sources/bbb").every("input[name=search]")
+    assert admin.post("/sources/bbb/connect", data={"search": "yes"}).status_code == 303
+    with database.read() as db:
+        assert db.scalars(sa.select(Credential.source)).all() == ["bbb"]
