@@ -21,6 +21,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "read": ("crawlers.commands.read:read", "Read saved answers of a source and print their records."),
     "match": ("listings.commands.match:match", "Link two files, score pairs, or find duplicates."),
     "compare": ("listings.commands.compare:compare", "Compare field pairs of a CSV and give reasons."),
+    "bulk-file": (
+        "listings.commands.bulk_file:bulk_file",
+        "Write open corrections as a file to upload at a source.",
+    ),
     "jobs": ("listings.commands.jobs:jobs", "List the jobs that gave up, and run them again."),
     "keys": ("listings.commands.keys:keys", "Change the key that seals stored credentials."),
     "replay": ("crawlers.commands.replay:replay", "Read stored answers again and show what would change."),

@@ -38,11 +38,13 @@ class Refused(Exception):
     """The decision can't be taken; the message says why and what to do instead."""
 
 
-def send_fix(session: Session, row: Mismatch, *, person_id: int, now: dt.datetime) -> Fix:
+def send_fix(
+    session: Session, row: Mismatch, *, person_id: int, now: dt.datetime, channel: Channel = Channel.KIT
+) -> Fix:
     """Correct a mismatch: through the source's interface where it has one, else with the kit.
 
-    With the kit a person has done it by hand, so the row waits for the source right away. Raises
-    Refused when there is nothing to send or a fix is on its way already.
+    With the kit, or the `channel` given instead, a person has done it by hand, so the row waits for
+    the source right away. Raises Refused when there is nothing to send or a fix is on its way already.
     """
     source = facts(row.source)
     hold(session, row)
@@ -54,7 +56,7 @@ def send_fix(session: Session, row: Mismatch, *, person_id: int, now: dt.datetim
     fix = Fix(
         organization_id=row.organization_id,
         mismatch_id=row.id,
-        channel=Channel.API if by_api else Channel.KIT,
+        channel=Channel.API if by_api else channel,
         state=FixState.QUEUED if by_api else FixState.SENT,
         field=row.field,
         value=row.record_value,

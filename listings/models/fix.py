@@ -15,6 +15,8 @@ class Channel(StrEnum):
 
     API = "api"
     KIT = "kit"
+    FILE = "file"
+    """In a file that a person uploads there."""
 
 
 class FixState(StrEnum):

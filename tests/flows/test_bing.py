@@ -8,6 +8,7 @@ from crawlers.plan import Delivered
 from crawlers.plans import bing as plans
 from crawlers.sandbox import bing
 from crawlers.sandbox.planting import Role, listings
+from listings.bulk_file import mark_sent, open_corrections
 from listings.models.crawl import Credential, SourceState
 from listings.models.listing import Decision, Listing, Match
 from listings.models.location import Location
@@ -76,6 +77,28 @@ def test_an_address_that_bing_corrects_ends_the_same_mismatch(loop: Loop) -> Non
     loop.crawl("bing")
     with loop.database.read() as session:
         assert session.get_one(Mismatch, row.id).state is MismatchState.FIXED
+
+
+def test_a_bulk_file_is_confirmed_by_a_later_crawl_only(loop: Loop) -> None:
+    loop.crawl("bing")
+    with loop.database.write() as session:
+        rows = open_corrections(session, loop.organization_id, SOURCES["bing"])
+        mark_sent(session, rows, person_id=1, now=loop.door.clock())
+        ids = {row.id for row in rows}
+    loop.crawl("bing")
+    assert states(loop, ids) == {MismatchState.WAITING}
+    sandbox = loop.server.sandbox
+    for entry in listings(sandbox.world, "bing"):
+        if entry.role is Role.OWN:
+            truth = sandbox.world.facts(entry.index)
+            sandbox.fix(entry, {name: getattr(truth, name) for name in truth.__slots__}, at_once=True)
+    loop.crawl("bing")
+    assert states(loop, ids) == {MismatchState.FIXED}
+
+
+def states(loop: Loop, ids: set[int]) -> set[MismatchState]:
+    with loop.database.read() as session:
+        return set(session.scalars(sa.select(Mismatch.state).where(Mismatch.id.in_(ids))))
 
 
 def test_an_answer_given_under_load_says_nothing_of_what_is_not_in_it(loop: Loop) -> None:
