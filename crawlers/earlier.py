@@ -58,6 +58,12 @@ def load_earlier(
     return Earlier(_of_this_run(session, run_id), _in_use(session, organization_id, source, location_ids))
 
 
+def resting_on(session: Session, snapshot_id: int) -> dict[int, int | None]:
+    """The listings that rest on an answer, each with its location."""
+    query = sa.select(Listing.id, Listing.location_id).where(Listing.snapshot_id == snapshot_id)
+    return dict(session.execute(query).all())
+
+
 def _of_this_run(session: Session, run_id: int) -> dict[str, int]:
     query = sa.select(Snapshot.url, Snapshot.id).where(
         Snapshot.run_id == run_id, Snapshot.outcome == Outcome.OK

@@ -10,28 +10,26 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crawlers.access import needs_reconnect
+from crawlers.deciding import NOTHING_KNOWN, Decider, Known
 from crawlers.door import Door
-from crawlers.earlier import NOTHING_EARLIER, Earlier, InUse
-from crawlers.naming import at_location, content_named, is_unnamed, location_named
+from crawlers.drift import Drift
+from crawlers.earlier import NOTHING_EARLIER, Earlier, InUse, resting_on
+from crawlers.naming import content_named
 from crawlers.plan import ConsentGone, Fetch, Stopped
 from crawlers.record_reviews import ReviewRecorder
-from crawlers.settle import finish_run, settle_health
+from crawlers.settle import finish_run, settle_drift, settle_health
 from crawlers.source import OVERRULED, Answer, Outcome, Reading
-from crawlers.targets import sole_owner
 from listings.flag import flag
-from listings.given_urls import owner_of
-from listings.link import Decided, Locations, decide, link
-from listings.matching.decision import Decision
+from listings.link import Decided, Locations, link
 from listings.models.crawl import CrawlRun
 from listings.models.listing import Listing
 from listings.models.location import Location
 from listings.models.organization import Organization
 from listings.models.snapshot import Snapshot
-from listings.observe import Named, Seen, mark_missing, named, observe
+from listings.observe import Named, Seen, find_listing, mark_missing, named, observe
 from listings.recheck import recheck
-from listings.records import ListingRecord
 from listings.snapshots import Fetched, store
-from listings.sources import OwnerLink, SourceFacts
+from listings.sources import SourceFacts
 from reputation.ingest import follow_listing
 
 RECORDS_AT_ONCE = 5
@@ -46,6 +44,17 @@ _COUNT = (
 _Row = TypeVar("_Row")
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer with what it says of listings, and what is stored of them."""
+
+    step: Fetch
+    answer: Answer
+    reading: Reading
+    found: Sequence[Named]
+    known: Known
+
+
 @dataclass(slots=True)
 class Recorder:
     """Writes down one run. Every method is a transaction, or several short ones."""
@@ -58,16 +67,21 @@ class Recorder:
     reader_version: str
     narrowed: bool = False
     earlier: Earlier = NOTHING_EARLIER
+    drift: Drift | None = None
+    """What watches for values that vanish; None where what is said is believed at once."""
     counts: Counter[str] = field(default_factory=Counter)
     reviews: ReviewRecorder = field(init=False)
     _reused: dict[str, int] = field(default_factory=dict)
     _observed: set[str] = field(default_factory=set)
+    _decider: Decider = field(init=False)
+    _postponed: list[tuple[Said, int, frozenset[str]]] = field(default_factory=list)
     _listings_complete: bool = False
     _health: tuple[Outcome, str] | None = None
 
     def __post_init__(self) -> None:
-        """The reviews' side of the same run."""
+        """The reviews' side of the same run, and what decides in it."""
         self.reviews = ReviewRecorder(self.door, self.source, self.organization_id, self.run_id, self.counts)
+        self._decider = Decider(self.source, self.organization_id, self.locations, self.narrowed)
 
     def reuse(self, url: str, snapshot_id: int) -> None:
         """The answer from this address was stored before the run was cut short."""
@@ -97,25 +111,52 @@ class Recorder:
             return
         if self._unchanged(step, answer, reading):
             return
-        chunks = list(_chunks(self._fresh(step, reading))) or [()]
+        found = self._fresh(step, reading)
         snapshot_id = self._reused.pop(step.address, None)
+        known = self._known(step, reading, found)
+        gone = self._gone(found, known)
         try:
-            for chunk in chunks:
-                decided = self._decide(step, chunk, alone=len(reading.listings) == 1)
-                with self._writing() as session:
-                    shown = self._snapshot(session, snapshot_id, step, answer, reading)
-                    self._listings(session, step, shown, decided)
-                    reviews = self.reviews.write(session, step, reading)
-                    new = int(snapshot_id is None)
-                    self._add(session, pages=new, listings=len(decided), reviews=reviews)
-                snapshot_id = shown.id
+            if not gone:
+                snapshot_id = self._write(Said(step, answer, reading, found, known), snapshot_id)
         finally:
             if snapshot_id is None:
                 with self._writing() as session:
-                    self._snapshot(session, None, step, answer, reading)
+                    snapshot_id = self._snapshot(session, None, step, answer, reading).id
                     self._add(session, pages=1)
+        if gone:
+            self._postponed.append((Said(step, answer, reading, found, known), snapshot_id, gone))
         if reading.outcome is not Outcome.OK:
             self._failed(step, reading)
+
+    def _known(self, step: Fetch, reading: Reading, found: Sequence[Named]) -> Known:
+        if not found:
+            return NOTHING_KNOWN
+        with self.door.database.read() as session:
+            return self._decider.known(session, step, found, alone=len(reading.listings) == 1)
+
+    def _gone(self, found: Sequence[Named], known: Known) -> frozenset[str]:
+        """The values that listings of this answer had and have no more; nothing is made of it until the end."""
+        if self.drift is None:
+            return frozenset()
+        return frozenset[str]().union(
+            *(self.drift.gone_from(known.records.get(one.source_id), one.record) for one in found)
+        )
+
+    def _write(self, said: Said, snapshot_id: int | None) -> int | None:
+        """All that an answer says, a few listings in each transaction; returns the id of its snapshot."""
+        step, reading = said.step, said.reading
+        for chunk in list(_chunks(said.found)) or [()]:
+            # Outside of any transaction: thinking must not hold the write lock.
+            decided = self._decider.decided(step, chunk, said.known, self._observed)
+            self._observed.update(one.source_id for one, _ in decided)
+            with self._writing() as session:
+                shown = self._snapshot(session, snapshot_id, step, said.answer, reading)
+                self._listings(session, step, shown, decided)
+                reviews = self.reviews.write(session, step, reading)
+                new = int(snapshot_id is None)
+                self._add(session, pages=new, listings=len(decided), reviews=reviews)
+            snapshot_id = shown.id
+        return snapshot_id
 
     def _fresh(self, step: Fetch, reading: Reading) -> list[Named]:
         """The listings of a readable answer that this run has not seen yet.
@@ -177,13 +218,7 @@ class Recorder:
         if earlier is None:
             return True
         with self.door.database.read() as session:
-            resting = dict(
-                session.execute(
-                    sa.select(Listing.id, Listing.location_id).where(
-                        Listing.snapshot_id == earlier.snapshot_id
-                    )
-                ).all()
-            )
+            resting = resting_on(session, earlier.snapshot_id)
         linked = [location_id for location_id in resting.values() if location_id is not None]
         if reading.outcome is Outcome.OK and len(linked) != len(reading.listings):
             # Nobody's listings may have become somebody's: new locations are compared with them.
@@ -193,9 +228,8 @@ class Recorder:
 
     def _repeats(self, earlier: InUse | None, step: Fetch, answer: Answer, reading: Reading) -> bool:
         """Whether a fetched answer is the one in use, byte by byte, and nothing else hangs on it."""
-        if earlier is None or reading.outcome is not Outcome.OK or not reading.listings:
-            return False
-        if step.reviews_of is not None or self.source.policy.keep_for is not None:
+        alone = bool(reading.listings) and step.reviews_of is None and self.source.policy.keep_for is None
+        if earlier is None or reading.outcome is not Outcome.OK or not alone:
             return False
         return earlier.says_the_same(answer, self.reader_version)
 
@@ -236,40 +270,6 @@ class Recorder:
                 )
             ).all():
                 mark_missing(session, known, self.door.clock())
-
-    def _decide(self, step: Fetch, chunk: Sequence[Named], *, alone: bool) -> list[tuple[Named, Decided]]:
-        """Decide outside of any transaction: thinking must not hold the write lock."""
-        if not chunk:
-            return []
-        its_own = at_location(step.target.key) if step.target else ""
-        with self.door.database.read() as session:
-            known = dict(
-                session.execute(
-                    sa.select(Listing.source_id, Listing.location_id).where(
-                        Listing.organization_id == self.organization_id,
-                        Listing.source == self.source.key,
-                        Listing.source_id.in_([its_own, *(one.source_id for one in chunk)]),
-                    )
-                ).all()
-            )
-            theirs = self._owner_of(session, step) if alone else None
-        decided = []
-        for one in chunk:
-            decision = decide(
-                one.record,
-                self.locations,
-                owner_says=self._owner_says(one.record, theirs),
-                belongs=known.get(its_own if is_unnamed(one.record) else one.source_id),
-            )
-            # A candidate was only looked for; what matches nothing of ours is somebody else's.
-            foreign = step.candidates and one.source_id not in known and not one.record.speaks_for_many
-            if not (foreign and decision.decision is Decision.NO_MATCH):
-                decided.append((one, decision))
-        if step.is_search:
-            seen_before = self._observed.difference(one.source_id for one in chunk)
-            decided = location_named(decided, seen_before | known.keys() - {its_own})
-            self._observed.update(one.source_id for one, _ in decided)
-        return decided
 
     def _listings(
         self, session: Session, step: Fetch, snapshot: Snapshot, decided: Sequence[tuple[Named, Decided]]
@@ -313,24 +313,6 @@ class Recorder:
         self.counts["came_back"] += len(flagged.came_back)
         self.counts["fixed"] += len(flagged.fixed)
 
-    def _owner_says(self, record: ListingRecord, page_owner: int | None) -> int | None:
-        if self.source.owner_link is OwnerLink.STORE_CODE:
-            return self.locations.id_by_code.get(str(record.extra.get("store_code", "")))
-        return page_owner
-
-    def _owner_of(self, session: Session, step: Fetch) -> int | None:
-        """The location whose page this is by the owner's own word; None where several share it."""
-        match self.source.owner_link:
-            case OwnerLink.OWN_PAGE if step.target is not None:
-                # Narrowed to one place, a plan doesn't know of the others that share its page.
-                alone = not self.narrowed or sole_owner(session, step.target.key)
-                return step.target.key if alone else None
-            case OwnerLink.GIVEN_PAGE:
-                page: str | None = step.named_page or step.request.url
-            case _:
-                page = step.named_page
-        return owner_of(session, self.organization_id, self.source.key, page) if page else None
-
     def listings_complete(self) -> None:
         """The source has shown every listing it has for us."""
         self._listings_complete = True
@@ -365,8 +347,15 @@ class Recorder:
                 session, self.organization_id, self.source, credential_id, detail, self.door.clock()
             )
 
-    def finish(self, outcomes: Mapping[str, int], *, complete: bool) -> None:
-        """The end of the run: what is missing is counted, the source's health is noted."""
+    def finish(self, outcomes: Counter[str], *, complete: bool) -> None:
+        """The end of the run: what is missing is counted, the source's health is noted.
+
+        Answers that turn out to be unreadable only now are counted as such in `outcomes`.
+        """
+        drifting = self.drift.drifting() if self.drift is not None else frozenset()
+        self._settle_postponed(drifting, outcomes)
+        if drifting and self.drift is not None:
+            self._health = self._health or (Outcome.UNREADABLE, self.drift.told(drifting))
         with self._writing() as session:
             vanished = finish_run(
                 session,
@@ -374,9 +363,11 @@ class Recorder:
                 outcomes,
                 self.reviews.missing(),
                 complete=complete,
-                listings_complete=self._listings_complete,
+                listings_complete=self._listings_complete and not drifting,
                 now=self.door.clock(),
             )
+            if self.drift is not None:
+                settle_drift(session, self.organization_id, self.source, self.drift, self.door.clock())
             # One place that was looked at by hand tells nothing of the source; that it refuses us does.
             if self._health is not None or not self.narrowed:
                 settle_health(
@@ -386,14 +377,21 @@ class Recorder:
         if complete:
             self.reviews.keep()
 
+    def _settle_postponed(self, drifting: frozenset[str], outcomes: Counter[str]) -> None:
+        """What lost values that most listings kept is written down; the rest keeps its page for repair."""
+        for said, snapshot_id, gone in self._postponed:
+            if not gone & drifting:
+                self._write(said, snapshot_id)
+                continue
+            outcomes[Outcome.OK] -= 1
+            outcomes[Outcome.UNREADABLE] += 1
+            with self._writing() as session:
+                kept = session.get_one(Snapshot, snapshot_id)
+                kept.outcome, kept.detail = Outcome.UNREADABLE, f"no longer shown: {', '.join(sorted(gone))}"
+        self._postponed.clear()
+
     def _listing(self, session: Session, source_id: str) -> Listing | None:
-        return session.scalar(
-            sa.select(Listing).where(
-                Listing.organization_id == self.organization_id,
-                Listing.source == self.source.key,
-                Listing.source_id == source_id,
-            )
-        )
+        return find_listing(session, self.organization_id, self.source.key, source_id)
 
 
 def _chunks(records: Sequence[_Row]) -> Iterator[Sequence[_Row]]:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crawlers.door import Door
@@ -13,6 +12,7 @@ from crawlers.settle import Missing
 from crawlers.source import Outcome, Reading
 from listings.models.crawl import CrawlRun
 from listings.models.listing import Listing
+from listings.observe import find_listing
 from listings.snapshots import release_bodies
 from listings.sources import SourceFacts
 from reputation.ingest import ingest, missing_after
@@ -127,10 +127,4 @@ class ReviewRecorder:
         return (dict(rows[first : first + AT_ONCE]) for first in range(0, len(rows), AT_ONCE))
 
     def _listing(self, session: Session, source_id: str) -> Listing | None:
-        return session.scalar(
-            sa.select(Listing).where(
-                Listing.organization_id == self.organization_id,
-                Listing.source == self.source.key,
-                Listing.source_id == source_id,
-            )
-        )
+        return find_listing(session, self.organization_id, self.source.key, source_id)

@@ -37,6 +37,7 @@ from crawlers.plan import (
 )
 from crawlers.readers import READERS
 from crawlers.record import Recorder
+from crawlers.settle import drift_of
 from crawlers.source import Answer, Outcome, Reading
 from crawlers.targets import targets_of
 from listings.crawl_plan import CrawlSource
@@ -86,6 +87,7 @@ def crawl(
         )
         locations = load_locations(session, asked.organization_id)
         earlier = load_earlier(session, asked.organization_id, source, run_id, asked.location_ids)
+        drift = drift_of(session, asked.organization_id, source)
     recorder = Recorder(
         door,
         source,
@@ -95,6 +97,7 @@ def crawl(
         reader.adapter.reader_version,
         narrowed=asked.narrowed,
         earlier=earlier,
+        drift=drift,
     )
     summary = Summary(asked.source)
     plan = reader.plans.crawl(reader.adapter, access, targets, narrowed=asked.narrowed)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from crawlers.drift import Drift
 from crawlers.source import Outcome
 from listings import duplicates
 from listings.models.crawl import CrawlRun, RunState, SourceState
@@ -118,6 +119,27 @@ def settle_health(  # noqa: PLR0917 - one source's health is made of these
     if state.ill_since is None:
         state.ill_since = now
     state.ill_outcome, state.ill_detail = trouble
+
+
+def settle_drift(
+    session: Session, organization_id: int, source: SourceFacts, drift: Drift, now: dt.datetime
+) -> None:
+    """Remember which fields have drifted, so that the next run doubts them from its first listing on."""
+    state = source_state(session, organization_id, source.key)
+    fields = (drift.suspects | drift.drifting()) - drift.settled()
+    accepted = drift.accepted - drift.settled()
+    if not fields and not accepted:
+        state.drift = None
+        return
+    since = (state.drift or {}).get("since") or now.isoformat()
+    state.drift = {"fields": sorted(fields), "accepted": sorted(accepted), "since": since}
+
+
+def drift_of(session: Session, organization_id: int, source: SourceFacts) -> Drift:
+    """What watches the next run of a source, with what earlier runs and people have said."""
+    state = session.get(SourceState, (organization_id, source.key))
+    told = (state.drift if state is not None else None) or {}
+    return Drift(frozenset(told.get("fields", ())), frozenset(told.get("accepted", ())))
 
 
 def _trouble(outcomes: Mapping[str, int]) -> tuple[Outcome, str] | None:

@@ -43,7 +43,7 @@ def observe(
 
     `source_id` is the name it goes by, see `named`.
     """
-    found = _found(session, snapshot, facts, source_id)
+    found = find_listing(session, snapshot.organization_id, facts.key, source_id)
     listing = found or _first_seen(snapshot, facts, source_id, now)
     session.add(listing)
     digest = hashes.of(record.as_json())
@@ -68,8 +68,9 @@ _FIND = sa.select(Listing).where(
 )
 
 
-def _found(session: Session, snapshot: Snapshot, facts: SourceFacts, source_id: str) -> Listing | None:
-    wanted = {"organization_id": snapshot.organization_id, "source": facts.key, "source_id": source_id}
+def find_listing(session: Session, organization_id: int, source: str, source_id: str) -> Listing | None:
+    """The listing that goes by this name at a source."""
+    wanted = {"organization_id": organization_id, "source": source, "source_id": source_id}
     return session.scalar(_FIND, wanted)
 
 

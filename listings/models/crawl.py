@@ -51,6 +51,8 @@ class SourceState(Base):
     paused_at: Mapped[dt.datetime | None]
     held_back: Mapped[dict[str, Any] | None]
     """A drop of reviews too large to believe, waiting for a person."""
+    drift: Mapped[dict[str, Any] | None]
+    """{"fields", "accepted", "since"}: values that vanished from most listings at once, not yet believed."""
     quota_holder: Mapped[str | None]
     """On whose account its requests are counted (QuotaBucket.holder), as the worker last saw it."""
 

@@ -314,6 +314,7 @@ def upgrade() -> None:
         sa.Column("ill_detail", sa.String(), nullable=True),
         sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("held_back", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("drift", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("quota_holder", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id"],
