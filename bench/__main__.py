@@ -1,4 +1,4 @@
-"""Every benchmark, one table a subject: `make bench`, or `python -m bench [SUBJECT…]`."""
+"""Every benchmark, one table a subject: `make bench`, or `python -m bench [SUBJECT…] [OPTION…]`."""
 
 import subprocess
 import sys
@@ -11,8 +11,13 @@ HERE = Path(__file__).parent
 LINKED = "match"
 
 
-def main(subjects: list[str]) -> int:
-    """Run the subjects, by default all there are; 1 when one of them fails, 2 when there is no such one."""
+def main(arguments: list[str]) -> int:
+    """Run the subjects, by default all there are; 1 when one of them fails, 2 when there is no such one.
+
+    What stands from the first option on is for the subjects themselves.
+    """
+    first = next((at for at, word in enumerate(arguments) if word.startswith("-")), len(arguments))
+    subjects, options = arguments[:first], arguments[first:]
     known = sorted(file.stem.removeprefix("bench_") for file in HERE.glob("bench_*.py"))
     unknown = set(subjects) - set(known)
     if unknown:
@@ -21,12 +26,12 @@ def main(subjects: list[str]) -> int:
     failed = 0
     for subject in subjects or known:
         print(f"\n== {subject}: python -m bench {subject}", flush=True)
-        failed |= _run(subject)
+        failed |= _run(subject, options)
     return int(failed)
 
 
-def _run(subject: str) -> bool:
-    command = [sys.executable, "-m", f"bench.bench_{subject}"]
+def _run(subject: str, options: list[str]) -> bool:
+    command = [sys.executable, "-m", f"bench.bench_{subject}", *options]
     if subject != LINKED:
         return subprocess.run(command, check=False).returncode != 0
     with tempfile.TemporaryDirectory() as folder:
