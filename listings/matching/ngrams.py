@@ -41,9 +41,22 @@ class NgramIndex:
 
     def pairs(self, compact: pl.Series) -> Pairs:
         """The NEAREST location rows of each name by cosine, never below LEAST_COSINE."""
+        asked = (
+            pl.DataFrame({"name": compact})
+            .with_row_index("row")
+            .group_by("name", maintain_order=True)
+            .agg("row")
+        )
+        name, found = self._nearest_of(asked["name"])
+        rows = asked["row"].gather(name)
+        number = rows.list.len().to_numpy()
+        row = rows.explode(empty_as_null=False).to_numpy().astype(np.int64)
+        return row, np.repeat(found, number)
+
+    def _nearest_of(self, names: pl.Series) -> Pairs:
         rows, found = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-        for start in range(0, len(compact), _BATCH):
-            alike = (self._weighted(_trigrams(compact[start : start + _BATCH])) @ self.grams).tocsr()
+        for start in range(0, len(names), _BATCH):
+            alike = (self._weighted(_trigrams(names[start : start + _BATCH])) @ self.grams).tocsr()
             row = np.repeat(np.arange(alike.shape[0], dtype=np.int64), np.diff(alike.indptr))
             keep = _nearest(row, alike.data, alike.indices)
             keep = keep[alike.data[keep] >= LEAST_COSINE]
