@@ -28,9 +28,9 @@ from listings.duplicates import FIND_DUPLICATES, ask_daily
 from listings.fix import DELIVER_FIX
 from listings.jobs import Handlers, JobContext, handled
 from listings.limits import APPLY_LIMITS
+from listings.push import FETCH_PUSH_KEYS, ask_for_keys, expire_messages
 from listings.renormalise import RENORMALISE
 from listings.renormalise import ask as ask_to_renormalise
-from listings.push import FETCH_PUSH_KEYS, ask_for_keys, expire_messages
 from listings.settings import Settings
 from listings.snapshots import expire_bodies
 from listings.source_changes import ENTER_CHANGE
@@ -85,8 +85,8 @@ def make_tasks(settings: Settings) -> Sequence[Task]:
     return [
         *crawls,
         Task("tidy", TIDY_EVERY, tidy.ask),
-        Task("duplicates", DAILY, ask_daily),
         *_push_tasks(settings),
+        Task("duplicates", DAILY, ask_daily),
         Task("renormalise", LOOK_EVERY, ask_to_renormalise),
     ]
 

@@ -56,16 +56,19 @@ class Settings(BaseSettings):
         description="E-mail or web address named in the crawler's user agent, so that sites can reach you.",
     )
     google_client_id: str = Field(
-        default="", description="OAuth client with which people connect their Google accounts; see docs/sources."
+        default="",
+        description="OAuth client with which people connect their Google accounts; see docs/sources.",
     )
     google_client_secret: SecretStr = Field(
         default=SecretStr(""), description="The secret of that OAuth client; only the worker needs it."
     )
     google_push_topic: str = Field(
-        default="", description="Pub/Sub topic to which Google announces changes: projects/<project>/topics/<topic>."
+        default="",
+        description="Pub/Sub topic to which Google announces changes: projects/<project>/topics/<topic>.",
     )
     google_push_sender: str = Field(
-        default="", description="E-mail of the service account that signs what Pub/Sub pushes; empty takes no push."
+        default="",
+        description="E-mail of the service account that signs what Pub/Sub pushes; empty takes no push.",
     )
     worker_slot: str = Field(
         default="1", description="Tells apart several workers on one machine; stable over restarts."

@@ -16,7 +16,7 @@ KNOWN = frozenset(
     {
         "error", "access_token", "accounts", "locations", "location", "reviews", "averageRating",
         "totalReviewCount", "nextPageToken", "locationReviews", "starRating", "reviewId", "comment",
-        "reviewReplyState", "metadata", "accountName", "attributes", "pubsubTopic", "notificationTypes", *google_profile.SHOWN_BY,
+        "reviewReplyState", "metadata", "accountName", "attributes", "pubsubTopic", *google_profile.SHOWN_BY,
     }
 )  # fmt: skip
 """The keys of which every answer of these APIs has one, unless it is {}."""
