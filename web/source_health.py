@@ -20,7 +20,7 @@ from web import directory_figures
 from web.ages import is_stale, read_age
 from web.screens.elements import Fact, Outcomes
 from web.screens.sources import Health, Quota, SourceHealth
-from web.wording import age, number
+from web.wording import age, count, number
 
 PERIOD = dt.timedelta(days=7)
 SLOW = ("blocked", "quota", "consent_wall", "unavailable")
@@ -202,12 +202,16 @@ def holds(db: Session, actor: Actor, one: Known, now: dt.datetime) -> tuple[Fact
     listed = scoped(actor, Listing).where(Listing.source == one.source.key, Listing.missing_since.is_(None))
     told = listed.where(readable_listings(now)).with_only_columns(sa.func.sum(Listing.review_count))
     total = db.scalar(told) or 0
+    untold = _count(db, listed.where(Listing.review_count.is_(None), Listing.location_id.is_not(None)))
     reviews = scoped(actor, Review).where(Review.source == one.source.key)
     readable = _count(db, reviews.where(Review.vanished_at.is_(None), Review.supplied_by.is_(None)))
     stored = _count(db, reviews)
     return (
         *found,
-        Fact("Reviews at the source", number(total)),
+        Fact(
+            "Reviews at the source",
+            number(total) + (f", not told by {count(untold, 'listing')}" if untold and total else ""),
+        ),
         Fact("Readable there", number(readable)),
         Fact("Stored here", number(stored)),
         *(directory_figures.held(db, actor, now) if one.source.key == BBB else ()),

@@ -230,3 +230,17 @@ def test_a_wish_for_bbbs_search_is_stored_where_nothing_has_to_be_connected(
     assert admin.post("/sources/bbb/connect", data={"search": "yes"}).status_code == 303
     with database.read() as db:
         assert db.scalars(sa.select(Credential.source)).all() == ["bbb"]
+
+
+def test_what_the_source_does_not_count_is_said(
+    somebody: Somebody, database: Database, moment: Moment, chain: Chain
+) -> None:
+    with database.write() as db:
+        profile(db, chain.locations[0], moment.now)
+        other = Listing(
+            organization_id=chain.organization_id, source="bbb", source_id="0302_8", record_hash="0",
+            location_id=chain.locations[1].id, first_seen_at=moment.now, last_seen_at=moment.now,
+        )  # fmt: skip
+        db.add(other)
+    policy = page(somebody("viewer"), "/sources/bbb").first("section[aria-labelledby=policy]").text()
+    assert "9, not told by 1 listing" in policy
