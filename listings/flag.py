@@ -95,7 +95,7 @@ class _Flagger:
             live,
             tracking_numbers(self.location),
             redirects=redirects(self.location),
-            shows_suites=self.facts.complete,
+            shows_suites=self.facts.shows_suites,
         )
         for comparison in compared:
             if comparison.verdict is Verdict.MISSING and not self.facts.complete:

@@ -140,6 +140,8 @@ class SourceFacts:
     """One sentence: how this source takes a correction."""
     quota: Quota | None = None
     """What it allows, where it says so; None where only our own pace holds."""
+    shows_suites: bool = True
+    """Whether an address there has a place for a suite; one left out is no mistake where it has none."""
 
     @property
     def needs_credential(self) -> bool:
