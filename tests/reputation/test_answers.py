@@ -69,6 +69,16 @@ def test_the_sources_own_word_on_a_reply_is_heeded(
         assert reply.state is expected
 
 
+def test_a_rejected_reply_says_why_until_it_is_published(database: Database) -> None:
+    with database.write() as session:
+        row = review(session, linked_listing(session), "1")
+        reply = answer(session, row, ReplyState.SENT, sent_at=NOW)
+        settle_answer(session, row, reply, ReplyRecord(OURS, NOW, "rejected", "off topic"), NOW)
+        assert "off topic" in (reply.detail or "")
+        settle_answer(session, row, reply, ReplyRecord(OURS, NOW, "approved"), NOW)
+        assert (reply.state, reply.detail) == (ReplyState.PUBLISHED, None)
+
+
 def test_a_published_reply_that_is_no_longer_shown_is_told(database: Database) -> None:
     with database.write() as session:
         row = review(session, linked_listing(session), "1")

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from crawlers.source import Outcome, Request
+from crawlers.source import OVERRULED, Outcome, Request
 from listings.records import OpenStatus, SpecialDay
 from tests.crawlers.reading import document, read, read_file
 
@@ -66,6 +66,50 @@ def test_googles_own_edits_come_with_their_masks() -> None:
     reading = read_file("google", "google_updated.json")
     assert reading.listings[0].name == "Tern and Pebble"
     assert reading.extra == {"diff_mask": ["title", "phoneNumbers"], "pending_mask": ["websiteUri"]}
+    assert reading.listings[0].extra["google_changed"] == ["name", "phone"]
+    assert reading.listings[0].extra["google_pending"] == ["website"]
+
+
+@pytest.mark.parametrize(
+    ("mask", "fields"),
+    [
+        ("phoneNumbers.primaryPhone", ["phone"]),
+        ("openInfo.status,openInfo.canReopen", ["status"]),
+        ("storefrontAddress", ["street", "city", "region", "postal_code", "country"]),
+        ("categories.primaryCategory,latlng", ["category", "coordinates"]),
+        ("labels,profile.description", None),
+    ],
+)
+def test_the_paths_of_a_mask_are_told_as_fields(mask: str, fields: list[str] | None) -> None:
+    answer = {"location": {"name": "locations/1", "title": "Tern"}, "diffMask": mask}
+    assert read("google", answer).listings[0].extra.get("google_changed") == fields
+
+
+@pytest.mark.parametrize("flag", ["hasGoogleUpdated", "hasPendingEdits"])
+def test_a_location_that_customers_may_see_otherwise_is_named(flag: str) -> None:
+    rows = [
+        {"name": "locations/1", "title": "A", "metadata": {flag: True}},
+        {"name": "locations/2", "title": "B"},
+    ]
+    assert read("google", {"locations": rows}).extra == {OVERRULED: ("locations/1",)}
+    assert read("google", rows[0]).extra == {OVERRULED: ("locations/1",)}
+
+
+def test_a_refused_token_is_told_from_missing_rights() -> None:
+    said = {"error": {"code": 401, "status": "UNAUTHENTICATED", "message": "Expired."}}
+    assert read("google", said).extra == {"token_refused": True}
+    said = {"error": {"code": 403, "status": "PERMISSION_DENIED", "message": "No."}}
+    assert read("google", said).extra == {}
+
+
+@pytest.mark.parametrize(
+    ("violation", "reason"), [("OFF_TOPIC", "off topic"), ({"type": "SPAM"}, '{"type":"SPAM"}'), (None, None)]
+)
+def test_a_rejected_reply_keeps_google_s_reason(violation: object, reason: str | None) -> None:
+    reply = {"comment": "Thank you.", "reviewReplyState": "REJECTED", "policyViolation": violation}
+    (shown,) = read("google", {"reviewId": "1", "starRating": "ONE", "reviewReply": reply}).reviews
+    assert shown.reply is not None
+    assert (shown.reply.state, shown.reply.reason) == ("rejected", reason)
 
 
 def test_an_unknown_key_in_a_time_is_a_changed_schema_not_midnight() -> None:
