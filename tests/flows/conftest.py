@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from crawlers.sandbox.ledger import ledger
 from crawlers.sandbox.server import SandboxServer, start
 from crawlers.sandbox.twins import TWINS
 from crawlers.sandbox.users_file import locations_csv
-from crawlers.sandbox.world import make_world
+from crawlers.sandbox.world import World, make_world
 from listings.crawl_plan import CrawlSource
 from listings.db import Database
 from listings.loading.apply import apply_chunk, finish
@@ -108,7 +109,13 @@ def connect(database: Database, vault: Vault, organization_id: int) -> None:
 
 @pytest.fixture
 def loop(database: Database, tmp_path: Path) -> Iterator[Loop]:
-    world = make_world(seed=7, locations=24, now=NOW)
+    with looped(database, tmp_path, make_world(seed=7, locations=24, now=NOW)) as made:
+        yield made
+
+
+@contextmanager
+def looped(database: Database, tmp_path: Path, world: World) -> Iterator[Loop]:
+    """The whole loop on a world of one's own."""
     with start(world) as server:
         settings = Settings(
             home=tmp_path, secret_key=SecretStr(KEY), demo=True, sandbox=server.origin.removeprefix("http://")
