@@ -9,12 +9,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from listings.compare import FIELDS, compare_field
+from listings.loading.other_hours import hours_of_text, periods, special_of_text
 from listings.normalize.address import address_form, city_form, postal_code_form, region_form
 from listings.normalize.category import node
 from listings.normalize.geo import parse_point
+from listings.normalize.hours import parse_hours
 from listings.normalize.name import name_form
 from listings.normalize.phone import phone_form
 from listings.normalize.web_address import web_form
+
+
+def hours(text: str) -> object:
+    """Hours in any of the notations that are read; a refusal is an answer too."""
+    answers: list[object] = []
+    for read in (parse_hours, hours_of_text, special_of_text, periods):
+        try:
+            answers.append(read(text))
+        except ValueError:
+            answers.append(None)
+    return answers
+
 
 FORMS: dict[str, Callable[[str], object]] = {
     "name": name_form,
@@ -26,6 +40,7 @@ FORMS: dict[str, Callable[[str], object]] = {
     "website": web_form,
     "category": node,
     "point": parse_point,
+    "hours": hours,
 }
 WORST = [
     *(
