@@ -13,17 +13,30 @@ LONGEST_LINE = 240
 
 MEMBERS = {
     "name": ("title", "displayName", "name"),
-    "street": ("addressLines", "streetAddress", "formattedAddress", "street"),
+    "street": ("addressLines", "streetAddress", "formattedAddress", "street", "address1", "addressLine"),
     "city": ("locality", "addressLocality", "city"),
-    "region": ("administrativeArea", "addressRegion"),
-    "postal_code": ("postalCode",),
-    "phone": ("primaryPhone", "nationalPhoneNumber", "internationalPhoneNumber", "telephone", "tel:"),
-    "website": ("websiteUri", "url"),
-    "hours": ("regularHours", "regularOpeningHours", "openingHoursSpecification", "openingHours"),
-    "special_hours": ("specialHours", "currentOpeningHours", "specialOpeningHoursSpecification"),
-    "status": ("openInfo", "businessStatus"),
-    "category": ("primaryCategory", "primaryType", "@type"),
-    "coordinates": ("latlng", "location", "geo"),
+    "region": ("administrativeArea", "addressRegion", "state", "adminDistrict"),
+    "postal_code": ("postalCode", "zip_code"),
+    "phone": (
+        "primaryPhone",
+        "nationalPhoneNumber",
+        "internationalPhoneNumber",
+        "telephone",
+        "display_phone",
+        "PhoneNumber",
+        "tel:",
+    ),
+    "website": ("websiteUri", "business_url", "Website", "url"),
+    "hours": ("regularHours", "regularOpeningHours", "openingHoursSpecification", "openingHours", "hours"),
+    "special_hours": (
+        "specialHours",
+        "currentOpeningHours",
+        "specialOpeningHoursSpecification",
+        "special_hours",
+    ),
+    "status": ("openInfo", "businessStatus", "is_closed"),
+    "category": ("primaryCategory", "primaryType", "categories", "entityType", "@type"),
+    "coordinates": ("latlng", "coordinates", "location", "geo"),
 }
 """The members in which the sources' formats keep a field, the most telling first."""
 

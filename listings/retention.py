@@ -15,6 +15,11 @@ def readable(listing: Listing, now: dt.datetime) -> bool:
     return listing.record_expires_at is None or listing.record_expires_at > now
 
 
+def page_of(listing: Listing, now: dt.datetime) -> str | None:
+    """The address that the source told of the listing's page, which holds its name; None once it is to be forgotten."""
+    return listing.url if readable(listing, now) else None
+
+
 def readable_listings(now: dt.datetime) -> sa.ColumnElement[bool]:
     """The same for a query of listings."""
     return sa.or_(Listing.record_expires_at.is_(None), Listing.record_expires_at > now)

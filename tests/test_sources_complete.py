@@ -9,6 +9,7 @@ from crawlers.sandbox.twins import TWINS
 from crawlers.sources import ADAPTERS
 from listings.sources import SOURCES, Door, OwnerLink, SourceFacts
 from web.screens.elements import SOURCE_MARKS
+from web.sources import SHOWN_AS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,6 +24,7 @@ def missing(source: SourceFacts) -> list[str]:
         f"payloads in {payloads.relative_to(ROOT)}": payloads.is_dir() and any(payloads.iterdir()),
         f"the page docs/sources/{key}.md": (ROOT / "docs" / "sources" / f"{key}.md").is_file(),
         "its mark in web/screens/elements.py": key in SOURCE_MARKS,
+        "words in web/sources.py for what may be shown of it": source.policy.display in SHOWN_AS,
     }
     if key in PLANS:
         plans = PLANS[key]

@@ -19,6 +19,7 @@ from listings.models.location import Location
 from listings.models.person import Person
 from listings.records import ListingRecord, listing_from_json
 from listings.reports import report_of, report_url
+from listings.retention import page_of
 from web.ages import age_of
 from web.difference import Segment, difference
 from web.found_tabs import DUPLICATE_TABS
@@ -133,7 +134,7 @@ def _twins(row: Duplicate, around: Around) -> tuple[Twin, Twin]:
 
 
 def _listing_twin(role: str, listing: Listing) -> Twin:
-    url = listing.url or report_url(listing.source, listing.source_id, None) or ""
+    url = page_of(listing, g.now) or report_url(listing.source, listing.source_id, None) or ""
     link = Link("See it there", url, "external-link") if url.startswith(("http://", "https://")) else None
     gone = f"Not shown since {date(listing.missing_since, g.now)}" if listing.missing_since else ""
     return Twin(role, listing_name(listing, g.now), link, gone)

@@ -14,7 +14,7 @@ from listings.agreement import kept_record
 from listings.models.listing import Listing, Match
 from listings.models.mismatch import Mismatch
 from listings.records import DAYS, WeeklyHours
-from listings.retention import readable
+from listings.retention import page_of, readable
 from listings.sources import GOOGLE, facts
 from listings.structured import DAY_NAMES
 from reputation.models.review import Review
@@ -121,7 +121,7 @@ def _card(
         else record
     )
     where = ", ".join(str(told[key]) for key in ("street", "city", "phone") if told.get(key))
-    url = (listing.url if readable(listing, now) else None) or ""
+    url = page_of(listing, now) or ""
     return ListingCard(
         source=listing.source,  # type: ignore[arg-type]
         name=str(record.get("name") or SOURCE_MARKS[listing.source][1]),

@@ -18,6 +18,7 @@ from listings.models.listing import DecidedBy, Decision, Listing, Match, Verdict
 from listings.models.location import Location
 from listings.models.person import Person
 from listings.records import listing_from_json
+from listings.retention import page_of
 from listings.sources import facts
 from web.ages import read_age
 from web.evidence import listing_evidence
@@ -82,7 +83,7 @@ def match_card(asked: Asked, location: Location | None) -> MatchCard:
         points=told,
         total=f"{weighed.points:+.1f} → {weighed.probability:.2f}".replace("-", "−") if weighed else "",
         turn=weighed.turn if weighed else "",
-        link=_link(listing),
+        link=_link(listing, now),
         read=read_age(facts(listing.source), listing.last_seen_at, now),
         evidence=listing_evidence(db, asked.actor, listing, now),
         notice=_notice(asked, location) if decided is None else None,
@@ -176,8 +177,8 @@ def _choice(asked: Asked, row: Location, chance: float | None, current: bool, ke
     )
 
 
-def _link(listing: Listing) -> Link | None:
-    url = listing.url or _edit_page(listing)
+def _link(listing: Listing, now: dt.datetime) -> Link | None:
+    url = page_of(listing, now) or _edit_page(listing)
     return Link("See it there", url, "external-link") if url.startswith(("http://", "https://")) else None
 
 

@@ -26,6 +26,7 @@ blueprint = Blueprint("sources", __name__)
 
 SHOWN_AS = {
     Display.FULL: "Full words, with the author’s name and a link to the source",
+    Display.EXCERPTS: "A few excerpts as the source cuts them, with its name and a link, while they may be kept",
     Display.THROUGH: "Only what is fetched for that view, with attribution; nothing stored is shown",
     Display.LINK: "A link to its page there; none of its words, stars or complaints",
     Display.NONE: "Nothing",

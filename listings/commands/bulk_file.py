@@ -67,9 +67,10 @@ def _write(session: Session, owner: Organization, person: Person, source: Source
     bulk.mark_sent(session, corrections, person_id=person.id, now=moment)
     places = len({row.location_id for row in corrections})
     until = f"{moment + source.usual_delay:%Y-%m-%d}"
+    what = f"{_count(len(corrections), 'correction')} of {_count(places, 'location')}"
     return (
-        f"{file}: {_count(len(corrections), 'correction')} of {_count(places, 'location')}, to be uploaded at {source.edit_url}. "
-        f"They usually show by {until}. Not uploaded? goodstanding bulk-file {source.key} --take-back"
+        f"{file}: {what}, to be uploaded at {source.edit_url}. They usually show by {until}. "
+        f"Not uploaded? goodstanding bulk-file {source.key} --take-back"
     )
 
 
