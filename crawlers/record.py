@@ -93,10 +93,12 @@ class Recorder:
         self._observed.clear()
 
     def doubted(self, step: Fetch, reading: Reading) -> Reading:
-        """The reading, or unreadable when a page that held a listing suddenly holds nothing.
+        """The reading, or unreadable when a page that held a listing or reviews suddenly lacks them.
 
         Sources break silently: nothing where there was something is a fault until somebody has looked.
         """
+        if (wiped := self.reviews.wiped(reading)) is not None:
+            return Reading(Outcome.UNREADABLE, detail=wiped)
         looked_for = step.target is not None and step.target.source_id is not None
         if step.shared_page:
             looked_for = self.earlier.asked_before(step.request) is not None

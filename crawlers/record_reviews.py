@@ -17,6 +17,7 @@ from listings.snapshots import release_bodies
 from listings.sources import SourceFacts
 from reputation.ingest import ingest, missing_after
 from reputation.passes import KnownReviews, Passed, adds_up, keep_passes, known_reviews
+from reputation.wiped import wiped
 
 AT_ONCE = 200
 """Rows in one transaction, so that none holds the write lock for long."""
@@ -73,6 +74,13 @@ class ReviewRecorder:
         for name in ("new", "edited", "revived"):
             self.counts[f"reviews_{name}"] += getattr(done, name)
         self.counts["reviews"] += len(reading.reviews)
+
+    def wiped(self, reading: Reading) -> str | None:
+        """Why an answer's reviews can't be believed, in words; None when they can."""
+        if not reading.reviews:
+            return None
+        with self.door.database.read() as session:
+            return wiped(session, self.organization_id, self.source.key, reading.reviews)
 
     def known(self, step: ReviewsKnown) -> Reading:
         """What is stored of a listing's reviews, in the reading's extra["known"]."""

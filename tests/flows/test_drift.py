@@ -4,6 +4,7 @@ import dataclasses
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from crawlers.http import Client
 from crawlers.outcomes import Failure
@@ -11,6 +12,7 @@ from crawlers.run import Summary, crawl
 from crawlers.source import Answer, Request
 from listings.crawl_plan import CrawlSource
 from listings.models.crawl import SourceState
+from reputation.models.review_pass import ReviewPass
 from tests.flows.conftest import Loop
 from tests.flows.test_faults import health, known
 
@@ -58,3 +60,14 @@ def test_a_renamed_field_changes_nothing_and_makes_the_source_ill_once(
     loop.crawl("google")
     assert told(health(loop, "google")) == (None, [])
     assert known(loop) == before
+
+
+@pytest.mark.parametrize("key", ["starRating", "comment", "reviewer"])
+def test_reviews_keep_what_a_renamed_field_no_longer_tells(loop: Loop, key: str) -> None:
+    loop.crawl("google")
+    before = known(loop)
+    with loop.database.write() as session:
+        session.execute(sa.delete(ReviewPass))
+    assert crawled(loop, key, "drifted").outcomes["unreadable"]
+    assert known(loop) == before
+    assert health(loop, "google").ill_outcome == "unreadable"
