@@ -26,6 +26,7 @@ from crawlers.source import Answer, Outcome, Request
 
 __all__ = ["CheckedTransport", "Client", "Conditions", "Limits"]
 
+_POOLS, _KEPT = 64, 16
 _CONNECT_SECONDS = 10.0
 _CONNECT_ADDRESSES = 4
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -35,9 +36,7 @@ _ANYWHERE = frozenset(
 )
 """What may follow a redirect to another origin; everything else may be a secret."""
 _FRAMING = {"content-length", "transfer-encoding"}
-_DROPPED = frozenset(
-    {"connection", "content-encoding", "content-length", "keep-alive", "set-cookie", "transfer-encoding"}
-)
+_DROPPED = _FRAMING | {"connection", "content-encoding", "keep-alive", "set-cookie"}
 """Not part of an answer: they describe the transfer, or would keep us recognisable."""
 
 
@@ -152,18 +151,19 @@ class CheckedTransport(httpx.BaseTransport):
         network: httpcore.NetworkBackend | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=tls or httpx.create_ssl_context(trust_env=False),
-            max_connections=connections,
-            keepalive_expiry=15.0,
-            network_backend=_CheckedNetwork(resolver, allowed, network or httpcore.SyncBackend()),
-        )
+        context = tls or httpx.create_ssl_context(trust_env=False)
+        backend = _CheckedNetwork(resolver, allowed, network or httpcore.SyncBackend())
+        # A pool looks at each of its connections for each of them: many hosts need many small ones.
+        self._pools = [
+            httpcore.ConnectionPool(context, None, connections, _KEPT, 15.0, network_backend=backend)
+            for _ in range(_POOLS)
+        ]
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request, whose `timeout` extension carries a Deadline; raises Trouble."""
         url = request.url
         try:
-            answer = self._pool.handle_request(
+            answer = self._pools[hash(url.host) % _POOLS].handle_request(
                 httpcore.Request(
                     request.method,
                     httpcore.URL(
@@ -180,7 +180,8 @@ class CheckedTransport(httpx.BaseTransport):
 
     def close(self) -> None:
         """Close all connections."""
-        self._pool.close()
+        for pool in self._pools:
+            pool.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +198,8 @@ class _Errand:
 class Client:
     """Fetches for all adapters and all threads of a worker; use it as a context manager.
 
-    `allowed` are exact "host:port" exceptions to the address check (the demo's sandbox), nothing
-    else. `retries` and redirects all end at the one deadline of the fetch; waiting for the host's
-    turn doesn't count towards it.
+    `allowed` are exact "host:port" exceptions to the address check (the demo's sandbox). Retries and
+    redirects end at the fetch's one deadline; waiting for the host's turn doesn't count towards it.
     """
 
     def __init__(
