@@ -46,7 +46,7 @@ def chain_hashes() -> Hashes:
     """The joined hashes of the names in data/chains.txt, sorted."""
     text = (files("listings.matching") / "data" / "chains.txt").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line[:1] not in ("#", "[")]
-    return np.unique([_joined(name) for name in " ".join(lines).split(",") if name.strip()])
+    return np.unique([_joined(name) for name in ",".join(lines).split(",") if name.strip()])
 
 
 def _joined(name: str) -> np.uint64:

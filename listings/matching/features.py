@@ -21,7 +21,7 @@ from listings.matching.levels import (
 )
 from listings.matching.names import name_levels
 from listings.matching.places import place_levels
-from listings.matching.sides import Aligned, Hashes, Ints, Mask, Side
+from listings.matching.sides import Aligned, Hashes, Ints, Mask, Side, mixed
 
 Levels = NDArray[np.uint8]
 """One row per comparison in the order of COMPARISONS, one column per pair."""
@@ -35,7 +35,7 @@ MANY = 4
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Per location, how many locations have its name core, phone, site and page, itself included.
+    """Per location, how many locations have its name core, phone, site, page and pin, itself included.
 
     0 is unknown: who judges a pair by itself doesn't see the other locations.
     """
@@ -44,18 +44,25 @@ class Counts:
     phone: Ints
     domain: Ints
     page: Ints
+    pin: Ints
 
     @classmethod
     def unknown(cls, size: int) -> "Counts":
         """For pairs that stand alone."""
         nothing = np.zeros(size, np.int64)
-        return cls(nothing, nothing, nothing, nothing)
+        return cls(nothing, nothing, nothing, nothing, nothing)
 
 
 def counts(locations: Side, but: int = 0) -> Counts:
     """The counts over these locations; `but` is how many of each to leave out, at least one stays."""
     exact = locations.exact
-    return Counts(*(_count(exact[column], but) for column in ("core", "phone", "domain", "page")))
+    pins = np.where(
+        np.isfinite(locations.latitude) & np.isfinite(locations.longitude),
+        mixed([locations.latitude.view(np.uint64), locations.longitude.view(np.uint64)]),
+        np.uint64(0),
+    )
+    columns = (exact["core"], exact["phone"], exact["domain"], exact["page"], pins)
+    return Counts(*(_count(column, but) for column in columns))
 
 
 def _count(values: Hashes, but: int) -> Ints:
@@ -80,10 +87,9 @@ def compare(pairs: Aligned, known: Counts) -> Levels:
     chain = pairs.left.chain[pairs.i] | pairs.right.chain[pairs.j] | (known.core[pairs.j] >= MANY)
     levels["kind"] = _kind(pairs, levels["kind"], chain)
     names, places, phones = _classes(levels)
-    # Near pins tell nothing new of one door.
-    levels["distance"] = np.where(
-        (places == SAME_PLACE) & (levels["distance"] >= DISTANCE.at("100m")), 0, levels["distance"]
-    )
+    # Near pins tell nothing new of one door, and nothing at all where a crowd is pinned to one spot.
+    told = (places == SAME_PLACE) | (known.pin[pairs.j] >= MANY)
+    levels["distance"] = np.where(told & (levels["distance"] >= DISTANCE.at("100m")), 0, levels["distance"])
     levels["frequency"] = _frequency(names, places, known.core[pairs.j], chain)
     levels["together"] = _together(names, places, phones)
     return np.stack([levels[comparison.name] for comparison in COMPARISONS]).astype(np.uint8)

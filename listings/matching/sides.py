@@ -49,6 +49,7 @@ Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
+Degrees = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,8 @@ class Side:
     category_nodes: Hashes
     number: Ints
     central: Mask
-    latitude: NDArray[np.float64]
-    longitude: NDArray[np.float64]
+    latitude: Degrees
+    longitude: Degrees
     name_key: Hashes
     place_key: Hashes
 
@@ -95,6 +96,7 @@ def side(frame: pl.DataFrame) -> Side:
         finder=pl.col("page").str.contains(FINDER).fill_null(value=False),
         **{f"wide_{column}": pl.col(column).str.contains(_WIDE).fill_null(value=False) for column in WIDE},
     )
+    latitude, longitude = _pins(frame["latitude"].to_numpy(), frame["longitude"].to_numpy())
     names = _names(frame["tokens"], exact["core"])
     places = [_words(frame[column], exact[column], most) for column, most in PLACE_WORDS.items()]
     return Side(
@@ -114,8 +116,8 @@ def side(frame: pl.DataFrame) -> Side:
         category_nodes=_nodes(frame["category"], exact["category"]),
         number=_numbers_of(frame["number"], exact["number"]),
         central=values["central"].to_numpy(),
-        latitude=frame["latitude"].to_numpy(),
-        longitude=frame["longitude"].to_numpy(),
+        latitude=latitude,
+        longitude=longitude,
         name_key=mixed([exact[column] for column in NAME_KEY]),
         place_key=mixed([exact[column] for column in PLACE_WORDS]),
     )
@@ -123,6 +125,19 @@ def side(frame: pl.DataFrame) -> Side:
 
 def _short(texts: pl.Series) -> pl.Series:
     return texts.str.slice(0, LONGEST_TEXT) if (texts.str.len_bytes() > LONGEST_TEXT).any() else texts
+
+
+def _pins(latitude: Degrees, longitude: Degrees) -> tuple[Degrees, Degrees]:
+    """The pins, NaN where both coordinates end after two decimals: that is a town's middle, not a door."""
+    known = np.isfinite(latitude) & np.isfinite(longitude)
+    fine = known & ~(_ends_early(latitude, known) & _ends_early(longitude, known))
+    return np.where(fine, latitude, np.nan), np.where(fine, longitude, np.nan)
+
+
+def _ends_early(degrees: Degrees, known: Mask) -> Mask:
+    hundreds = np.where(known, degrees, 0.0) * 100
+    early: Mask = np.abs(hundreds - np.rint(hundreds)) < 1e-6
+    return early
 
 
 def mixed(parts: Sequence[Hashes]) -> Hashes:
