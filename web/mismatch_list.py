@@ -11,11 +11,12 @@ from listings.access import Act as May
 from listings.access import Actor
 from listings.models.mismatch import Mismatch
 from listings.severity import Severity
+from listings.source_changes import changed_by_source
 from listings.sources import facts
 from web.ages import age_of, is_stale
 from web.causes import title
 from web.difference import difference
-from web.fix_kit import goes_by_itself
+from web.fix_kit import FIXABLE, goes_by_itself
 from web.frame import addresses
 from web.mismatch_query import CLOSED, PAGE, By, Facet, Found, Group, Tab, Wanted, key_of
 from web.places import place
@@ -224,6 +225,7 @@ def _row(listed: Listed, found: Found) -> screen.MismatchRow:
         record=record,
         live=difference(record, live),
         live_note=live_note(row),
+        changed_by="Google changed this" if changed_by_google(found) else "",
         state=row.state,
         seen=row.seen_count,
         since=age_of(row.state_since, listed.now),
@@ -231,6 +233,11 @@ def _row(listed: Listed, found: Found) -> screen.MismatchRow:
         selected=row.id == listed.selected,
         stale=age_of(read, listed.now, stale=True) if is_stale(source, read, listed.now) else None,
     )
+
+
+def changed_by_google(found: Found) -> bool:
+    """Whether Google shows its own change here, which waits for an answer."""
+    return found.mismatch.state in FIXABLE and changed_by_source(found.listing, found.mismatch.field)
 
 
 def live_note(row: Mismatch) -> str:

@@ -8,13 +8,12 @@ from listings.compare import sentence
 from listings.comparing.verdicts import Comparison, Verdict
 from listings.fix import TAKEN_OVER
 from listings.models.mismatch import Mismatch, MismatchEvent, MismatchState
-from listings.source_changes import changed_by_source
 from listings.sources import facts
 from web.ages import age_of, is_stale
 from web.evidence import evidence
 from web.fix_kit import FIXABLE, fix_kit
 from web.mismatch_history import history
-from web.mismatch_list import Listed
+from web.mismatch_list import Listed, changed_by_google
 from web.mismatch_query import Found
 from web.places import place
 from web.screens.elements import Act
@@ -49,7 +48,7 @@ def pane(db: Session, listed: Listed, found: Found, neighbours: Neighbours) -> M
         back=listed.href(),
         location=url_for("locations.one", location_id=found.location.id),
         verdict=shape.verdict,
-        judgement=f"{CHANGED if _changed(found) else ''} {shape.judgement} {_reason(row)}".strip(),
+        judgement=f"{CHANGED if changed_by_google(found) else ''} {shape.judgement} {_reason(row)}".strip(),
         reason=row.reason,
         sides=shape.sides,
         history_title=f"{FIELD_NAMES[row.field]} on {name}",
@@ -62,11 +61,6 @@ def pane(db: Session, listed: Listed, found: Found, neighbours: Neighbours) -> M
         stale=age_of(read, now, stale=True) if is_stale(source, read, now) else None,
         check=_check(listed, row) if listed.deciding else None,
     )
-
-
-def _changed(found: Found) -> bool:
-    """Whether Google shows its own change here, which waits for an answer."""
-    return found.mismatch.state in FIXABLE and changed_by_source(found.listing, found.mismatch.field)
 
 
 def _reason(row: Mismatch) -> str:
@@ -107,7 +101,7 @@ def _acts(listed: Listed, found: Found, events: list[MismatchEvent], after: int 
     if row.state in FIXABLE:
         acts = [act("Accept", "accept", "a")]
         if listed.actor.may(May.EDIT_LOCATIONS) and row.value_at(listed.now) and row.field in TAKEN_OVER:
-            label = "Take Google’s value" if _changed(found) else "Record is wrong"
+            label = "Take Google’s value" if changed_by_google(found) else "Record is wrong"
             acts.append(act(label, "record_wrong", "r"))
         return (*acts, act("Not ours", "not_ours", "n", "quiet"), act("Dismiss", "dismiss", "", "quiet"))
     last = next((event for event in events if event.undone_at is None), None)

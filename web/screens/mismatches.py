@@ -25,7 +25,7 @@ class MismatchRow:
     """One field of one listing. `href` shows it in the pane; `marks` is the value of its box.
 
     `record` is empty when the record has nothing, `live` when the source shows nothing or its
-    policy keeps no value (`live_note` then says which).
+    policy keeps no value (`live_note` then says which). `changed_by` tells that the source changed it itself.
     """
 
     marks: str
@@ -39,6 +39,7 @@ class MismatchRow:
     since: Age
     match: float | None = None
     live_note: str = ""
+    changed_by: str = ""
     selected: bool = False
     changed: bool = False
     stale: Age | None = None
