@@ -50,9 +50,9 @@ def ingest(
 ) -> Ingested:
     """Write down one page of a listing's reviews.
 
-    A complaint is no review and is left out. `seen_before` holds the rows that earlier pages of the same crawl showed: only a row that is
-    not among them can be the same review under a new id. Raises NotAllowed when the source's
-    reviews may not be kept.
+    A complaint is no review and is left out. `seen_before` holds the rows that earlier pages of the
+    same crawl showed: only a row that is not among them can be the same review under a new id.
+    Raises NotAllowed when the source's reviews may not be kept.
     """
     if not facts.policy.keep_values:
         raise NotAllowed(f"{facts.label} lets no review be stored")
