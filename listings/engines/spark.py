@@ -4,13 +4,10 @@ Records are normalised where they are read. The overview of the locations (hashe
 texts) is made once and broadcast; listings then go to the cells of their candidates by a shuffle that
 spills to disk, and `groupBy(cell).cogroup(…).applyInArrow` compares them there. The best candidates of
 all cells come back, and the contest for the locations is settled over the whole, as on one machine.
-Between the steps records travel by the bundle, an Arrow file in a binary column: row by row Spark would
-take more time to turn them about than matching takes.
 
 https://spark.apache.org/docs/latest/api/python/reference/pyspark.sql/api/pyspark.sql.PandasCogroupedOps.applyInArrow.html
 """
 
-import io
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -47,7 +44,7 @@ CROWD = 50_000
 Batches = Iterator[pa.RecordBatch]
 _SPARK_TYPES = {pl.String: "string", pl.Float64: "double", pl.List(pl.String): "array<string>"}
 _NORMAL = "row bigint, " + ", ".join(f"`{name}` {_SPARK_TYPES[kind]}" for name, kind in NORMAL_SCHEMA.items())
-_FOUND = "cell bigint, first bigint, size bigint, bundle binary"
+_FOUND = f"{_NORMAL}, cell bigint, candidates array<bigint>"
 _SCORED = "listing bigint, location bigint, log_odds double, levels array<tinyint>"
 _SCORED_ARROW = pl.Schema({**SCORED_SCHEMA, "levels": pl.List(pl.Int8)})
 
@@ -107,15 +104,21 @@ class Spark:
 
     def link(self, locations: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
         """The best candidates of each listing, before any contest."""
-        places = self._normalised(locations)
-        return self._matched(places, listings, link_overview(places, self._cells(places, listings)))
+        places = self._read(locations).mapInArrow(_normalise, _NORMAL).persist()
+        overview = link_overview(_collected(places), self._cells(locations.height, listings.height))
+        shared = self._broadcast(overview)
+        found = self._read(listings).mapInArrow(_finder(shared, raw=True), _FOUND)
+        return self._matched(places, found, shared, overview)
 
     def duplicates(self, records: pl.DataFrame, sources: Sequence[str | None]) -> pl.DataFrame:
         """The pairs within each source to match or review."""
         _, source = np.unique([name or "" for name in sources], return_inverse=True)
-        places = self._normalised(records)
-        cells = self._cells(places, records)
-        return self._matched(places, records, duplicates_overview(places, source.astype(np.int64), cells))
+        rows = self._read(records).mapInArrow(_normalise, _NORMAL).persist()
+        cells = self._cells(records.height, records.height)
+        overview = duplicates_overview(_collected(rows), source.astype(np.int64), cells)
+        shared = self._broadcast(overview)
+        found = rows.mapInArrow(_finder(shared, raw=False), _FOUND)
+        return self._matched(rows, found, shared, overview)
 
     def aligned(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
         """Row k of one beside row k of the other."""
@@ -130,47 +133,38 @@ class Spark:
         numbered = records.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
         return self._spark.createDataFrame(_arrow(numbered))
 
-    def _normalised(self, records: pl.DataFrame) -> pl.DataFrame:
-        return _frame(self._read(records).mapInArrow(_normalise, _NORMAL)).sort("row")
+    def _broadcast(self, overview: Overview) -> Broadcast[tuple[str, Overview]]:
+        return self._spark.sparkContext.broadcast((_versions(), overview))
 
-    def _cells(self, places: pl.DataFrame, listings: pl.DataFrame) -> int:
-        wanted = max(-(-listings.height // CELL), 2 * self._spark.sparkContext.defaultParallelism)
-        return max(min(wanted, places.height), 1)
+    def _cells(self, locations: int, listings: int) -> int:
+        wanted = max(-(-listings // CELL), 2 * self._spark.sparkContext.defaultParallelism)
+        return max(min(wanted, locations), 1)
 
-    def _matched(self, places: pl.DataFrame, listings: pl.DataFrame, overview: Overview) -> pl.DataFrame:
-        shared = self._spark.sparkContext.broadcast((_versions(), overview))
-        found = self._read(listings).mapInArrow(_finder(shared), _FOUND).persist()
-        sizes = _frame(found.groupBy("cell").agg(F.sum("size").alias("size")))
-        parts = sizes.select("cell", parts=(pl.col("size") - 1) // self.crowd + 1).cast(pl.Int64)
-        listed = found.join(F.broadcast(self._spark.createDataFrame(_arrow(parts))), "cell")
-        listed = listed.withColumn("part", F.pmod("first", "parts"))
-        located = self._spark.createDataFrame(_located(places, overview, parts))
-        by_cell = located.groupBy("cell", "part").cogroup(listed.groupBy("cell", "part"))
+    def _matched(
+        self,
+        places: DataFrame,
+        found: DataFrame,
+        shared: Broadcast[tuple[str, Overview]],
+        overview: Overview,
+    ) -> pl.DataFrame:
+        found = found.persist()
+        sizes = _frame(found.groupBy("cell").count())
+        parts = sizes.select("cell", parts=(pl.col("count") - 1) // self.crowd + 1)
+        listings = found.join(F.broadcast(self._table(parts)), "cell")
+        listings = listings.withColumn("part", F.pmod("row", "parts"))
+        rows = pl.DataFrame({"row": np.arange(len(overview.cell)), "cell": overview.cell})
+        numbers = rows.join(parts, on="cell").select(
+            "row", "cell", part=pl.int_ranges(pl.col("parts"), dtype=pl.Int64)
+        )
+        located = places.join(self._table(numbers.explode("part")), "row")
+        by_cell = located.groupBy("cell", "part").cogroup(listings.groupBy("cell", "part"))
         scores = _frame(by_cell.applyInArrow(_judge(shared), _SCORED))
         found.unpersist()
+        places.unpersist()
         return best(scores.cast(pl.Schema(SCORED_SCHEMA)), overview.task)
 
-
-def _located(places: pl.DataFrame, overview: Overview, parts: pl.DataFrame) -> pa.Table:
-    """The locations of each cell that has listings, once for each of its parts."""
-    cells = places.with_columns(cell=overview.cell).join(parts, on="cell").partition_by("cell")
-    bundles = [(rows["cell"][0], rows["parts"][0], _bundle(rows)) for rows in cells]
-    columns = {
-        "cell": pa.array([cell for cell, count, _ in bundles for _ in range(count)], pa.int64()),
-        "part": pa.array([part for _, count, _ in bundles for part in range(count)], pa.int64()),
-        "bundle": pa.array([bundle for _, count, bundle in bundles for _ in range(count)], pa.binary()),
-    }
-    return pa.table(columns)
-
-
-def _bundle(frame: pl.DataFrame) -> bytes:
-    file = io.BytesIO()
-    frame.write_ipc(file, compat_level=pl.CompatLevel.newest())
-    return file.getvalue()
-
-
-def _opened(table: pa.Table) -> pl.DataFrame:
-    return pl.concat(pl.read_ipc(bundle.as_py()) for bundle in table["bundle"])
+    def _table(self, numbers: pl.DataFrame) -> DataFrame:
+        return self._spark.createDataFrame(_arrow(numbers.cast(pl.Int64)))
 
 
 def _normalise(batches: Batches) -> Batches:
@@ -183,27 +177,19 @@ def _normal(raw: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([raw.select("row"), normalise_columns(raw.select(held))], how="horizontal")
 
 
-def _finder(shared: Broadcast[tuple[str, Overview]]) -> Callable[[Batches], Batches]:
+def _finder(shared: Broadcast[tuple[str, Overview]], *, raw: bool) -> Callable[[Batches], Batches]:
     def find(batches: Batches) -> Batches:
         overview = _shared(shared)
         for batch in batches:
-            found = spread(_normal(_polars(batch)), overview).partition_by("cell")
-            columns = {
-                "cell": pa.array([listings["cell"][0] for listings in found], pa.int64()),
-                "first": pa.array([listings["row"][0] for listings in found], pa.int64()),
-                "size": pa.array([listings.height for listings in found], pa.int64()),
-                "bundle": pa.array([_bundle(listings) for listings in found], pa.binary()),
-            }
-            yield from pa.table(columns).to_batches()
+            listings = _polars(batch)
+            yield from _arrow(spread(_normal(listings) if raw else listings, overview)).to_batches()
 
     return find
 
 
 def _judge(shared: Broadcast[tuple[str, Overview]]) -> Callable[[pa.Table, pa.Table], pa.Table]:
     def judge(locations: pa.Table, listings: pa.Table) -> pa.Table:
-        if not locations.num_rows or not listings.num_rows:
-            return _arrow(pl.DataFrame(schema=_SCORED_ARROW))
-        return _arrow(match_cell(_opened(locations), _opened(listings), _shared(shared)).cast(_SCORED_ARROW))
+        return _arrow(match_cell(_polars(locations), _polars(listings), _shared(shared)).cast(_SCORED_ARROW))
 
     return judge
 
@@ -234,6 +220,10 @@ def _shared(shared: Broadcast[tuple[str, Overview]]) -> Overview:
     if theirs != _versions():
         raise RuntimeError(f"{_MISFIT}{_versions()}, the driver {theirs}; install the same everywhere")
     return overview
+
+
+def _collected(rows: DataFrame) -> pl.DataFrame:
+    return _frame(rows).sort("row")
 
 
 def _frame(rows: DataFrame) -> pl.DataFrame:
