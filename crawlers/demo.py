@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from crawlers.door import Door
+from crawlers.matching import compare_records, follow_second_listings
 from crawlers.run import crawl
 from crawlers.sandbox import bing, oauth, places, yelp
 from crawlers.sandbox.state import Sandbox
@@ -153,3 +154,7 @@ def live_through(door: Door, sandbox: Sandbox, organization_id: int, tell: Calla
             tell(f"day {day + 1} of {DAYS_OF_HISTORY + 1}: {source} read, {found} mismatches flagged")
         if day < DAYS_OF_HISTORY:
             sandbox.advance(1)
+    # A worker would do so a minute after each crawl.
+    for source in SOURCES:
+        follow_second_listings(door, organization_id, source)
+    compare_records(door, organization_id)

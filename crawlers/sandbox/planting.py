@@ -18,6 +18,8 @@ from crawlers.sandbox.world import World
 from listings.records import OpenStatus
 
 BLOCK = 24
+PLAIN_DUPLICATE = 14
+"""The slot whose second entry bears the very name, so that no one has to be asked what it is."""
 OLD_HOST = "www.oldtownbreads.example"
 
 
@@ -28,6 +30,7 @@ class Role(StrEnum):
     DUPLICATE = "duplicate"
     SIBLING = "sibling"
     REPLACED = "replaced"
+    KIOSK = "kiosk"
     COMPANY = "company"
     """The head office's, which speaks for every location."""
 
@@ -49,7 +52,7 @@ def slot(world: World, index: int) -> int:
 
 
 def listings_of(world: World, source: str, index: int) -> tuple[Listing, ...]:
-    """The entries of `source` that stand at the location at `index`: none, one or two.
+    """The entries of `source` that stand at the location at `index`: none, one or more.
 
     The head office's, where there is one, stands with the first location's.
     """
@@ -63,6 +66,8 @@ def listings_of(world: World, source: str, index: int) -> tuple[Listing, ...]:
         found.append(Listing(source, index * 4 + 1, index, Role.DUPLICATE))
     if drawn in staged.replaced:
         found.append(Listing(source, index * 4 + 2, index, Role.REPLACED))
+    if drawn in staged.kiosk:
+        found.append(Listing(source, index * 4 + 3, index, Role.KIOSK))
     if index == 0 and staged.company:
         found.append(_head_office(source))
     return tuple(found)
@@ -107,9 +112,11 @@ def planted(world: World, entry: Listing, day: float) -> Facts:
     truth = world.facts(entry.index)
     rng = world.rng("plant", entry.source, entry.number)
     if entry.role is Role.DUPLICATE:
-        return _duplicate(truth, rng)
+        return _duplicate(truth, rng, renamed=slot(world, entry.index) != PLAIN_DUPLICATE)
     if entry.role is Role.REPLACED:
         return _replaced(truth)
+    if entry.role is Role.KIOSK:
+        return _kiosk(truth)
     if entry.role is Role.COMPANY:
         return head_office(truth)
     shown = truth
@@ -198,10 +205,21 @@ def field_of(plant: Plant) -> str:
     return FIELD_OF.get(plant.kind, plant.kind)
 
 
-def _duplicate(truth: Facts, rng: random.Random) -> Facts:
+def _duplicate(truth: Facts, rng: random.Random, *, renamed: bool) -> Facts:
     old = _phone(truth, rng)
+    name = f"{truth.name} & Café" if renamed else truth.name
+    return dataclasses.replace(old, name=name, website="https://www.ostermill.example/", special_hours=())
+
+
+def _kiosk(truth: Facts) -> Facts:
+    number, street = truth.lines[0].split(" ", 1)
     return dataclasses.replace(
-        old, name=f"{truth.name} & Café", website="https://www.ostermill.example/", special_hours=()
+        truth,
+        name=f"{truth.name} Kiosk",
+        lines=(f"{int(number) + 4} {street}",),
+        phone=f"{truth.phone[:5]}5550155",
+        website="",
+        special_hours=(),
     )
 
 

@@ -18,14 +18,16 @@ class Staged:
     """What one source gets wrong, by the slot a location has drawn in its block.
 
     `faults` are wrong fields of the location's own entry, `missing` has none, `duplicated` a second
-    one, `replaced` that of another business at the same address. The user's file names the entry's
-    page for `named`, and for `company` the page of the head office, which speaks for the whole chain.
+    one, `replaced` that of another business at the same address, `kiosk` one of a stand near by that
+    may be the location's or not: only a person can tell. The user's file names the entry's page for
+    `named`, and for `company` the page of the head office, which speaks for the whole chain.
     """
 
     faults: Mapping[int, tuple[Plant, ...]] = field(default_factory=dict)
     missing: frozenset[int] = frozenset()
     duplicated: frozenset[int] = frozenset()
     replaced: frozenset[int] = frozenset()
+    kiosk: frozenset[int] = frozenset()
     named: frozenset[int] = frozenset()
     company: frozenset[int] = frozenset()
 
@@ -51,6 +53,7 @@ STAGED: Mapping[str, Staged] = {
         },
         missing=frozenset({17}),
         duplicated=frozenset({13, 14}),
+        kiosk=frozenset({18}),
     ),
     "google_places": Staged(
         faults={
