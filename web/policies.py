@@ -44,6 +44,8 @@ POLICIES: dict[str, Policy] = {
     "source_acts.resume": Act.RUN_SOURCES,
     "source_acts.believe": Act.RUN_SOURCES,
     "source_acts.keep": Act.RUN_SOURCES,
+    "source_acts.accept": Act.RUN_SOURCES,
+    "source_acts.doubt": Act.RUN_SOURCES,
     "source_acts.connect": Act.ADMINISTER,
     "source_consent.begin": Act.ADMINISTER,
     "source_consent.returned": Act.ADMINISTER,

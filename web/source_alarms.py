@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from listings.access import Act as May
 from listings.access import Actor
+from listings.drifted import drifted_fields
 from listings.models.crawl import CredentialState
 from reputation.held_back import still_missing
 from web.screens.elements import SOURCE_MARKS, Act, Fact
@@ -33,6 +34,12 @@ def _ill(actor: Actor, one: Known, now: dt.datetime) -> Alarm | None:
         else "Look at the last answer below; a reader that is mended reads the kept answers again"
     )
     may = actor.may(May.RUN_SOURCES)
+    gone = " and ".join(_WORDS.get(name, name.replace("_", " ")) for name in drifted_fields(state))
+    acts = [Act("Check now", url_for("source_acts.read", source=one.source.key))]
+    if gone:
+        acts.append(
+            Act(f"Believe it: {gone} no longer shown", url_for("source_acts.accept", source=one.source.key))
+        )
     return Alarm(
         title=f"{name}: {SAID.get(state.ill_outcome, state.ill_outcome)}, since {since}.",
         text=f"{stays} keep the data of the last good read. No mismatch is made from broken answers.",
@@ -42,7 +49,7 @@ def _ill(actor: Actor, one: Known, now: dt.datetime) -> Alarm | None:
             Fact("First broken", exact(state.ill_since)),
             Fact("Then what", then),
         ),
-        acts=(Act("Check now", url_for("source_acts.read", source=one.source.key)),) if may else (),
+        acts=tuple(acts) if may else (),
     )
 
 
@@ -70,6 +77,9 @@ def _held_back(db: Session, actor: Actor, one: Known) -> Alarm | None:
         ),
         acts=acts if actor.may(May.RUN_SOURCES) else (),
     )
+
+
+_WORDS = {"latitude": "pin", "categories": "category"}
 
 
 def refused(one: Known) -> CheckResult | None:

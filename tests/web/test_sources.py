@@ -209,3 +209,27 @@ def test_a_review_that_came_back_meanwhile_is_not_believed_gone(
     somebody("marketer").post("/sources/google/believe")
     with database.read() as db:
         assert db.get_one(Review, review).vanished_at is None
+
+
+def test_a_value_gone_from_most_listings_is_believed_by_a_person_only_and_doubted_again(
+    somebody: Somebody, database: Database, world: World, moment: Moment
+) -> None:
+    own = world.organizations["own"]
+    with database.write() as db:
+        db.add(
+            SourceState(
+                organization_id=own,
+                source="google",
+                ill_since=moment.now,
+                ill_outcome="unreadable",
+                ill_detail="phone is gone from 9 of 9 listings that showed it",
+                drift={"fields": ["phone"], "accepted": [], "since": moment.now.isoformat()},
+            )
+        )
+    assert "Believe it: phone no longer shown" in somebody("marketer").get("/sources").text
+    assert "Believe it" not in somebody("viewer").get("/sources").text
+    assert somebody("marketer").post("/sources/google/accept-drift").status_code == 303
+    assert state_of(database, own).drift["accepted"] == ["phone"]  # type: ignore[union-attr, index]
+    assert somebody("marketer").post("/sources/google/accept-drift").status_code == 409
+    assert somebody("marketer").post("/sources/google/doubt-drift").status_code == 303
+    assert state_of(database, own).drift["fields"] == ["phone"]  # type: ignore[union-attr, index]
