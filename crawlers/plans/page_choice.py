@@ -41,7 +41,7 @@ def points(target: Target, words: Iterable[str]) -> float:
     street = _WORD.findall(fold((target.street or "").partition(",")[0]))
     name = [word for word in street[1:] if len(word) > 2]
     total = 0.0
-    if target.code and _plain(target.code) in {_plain(word) for word in said}:
+    if target.code and plain(target.code) in {plain(word) for word in said}:
         total += 4.0
     if target.postal_code and all(word in there for word in _WORD.findall(fold(target.postal_code))):
         total += 3.0
@@ -55,7 +55,16 @@ def points(target: Target, words: Iterable[str]) -> float:
     return total
 
 
-def _plain(code: str) -> str:
+def key_words(target: Target) -> frozenset[str]:
+    """The words of which a page's address must hold one to be likely for the location."""
+    street = _WORD.findall(fold((target.street or "").partition(",")[0]))[1:]
+    named = " ".join((target.postal_code or "", target.city or ""))
+    return frozenset(
+        {plain(target.code or ""), *_WORD.findall(fold(named)), *(word for word in street if len(word) > 2)}
+    ) - {""}
+
+
+def plain(code: str) -> str:
     """A store code without the zeros in front of it: sites write "117" where files write "0117"."""
     folded = fold(code)
     return folded.lstrip("0") or folded

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from crawlers.formats.page_links import PageLinks, same_site
 from crawlers.formats.sitemap import Sitemap
 from crawlers.plan import Fetch, Listed, Renamed, Step, Target
-from crawlers.plans.page_choice import LIKELY, is_locator, points, words_of
+from crawlers.plans.page_choice import LIKELY, is_locator, key_words, plain, points, words_of
 from crawlers.source import Outcome, Reading
 from crawlers.sources.website import Website
 
@@ -23,6 +23,8 @@ PAGES_EACH = 5
 SITEMAPS = 50
 LOCATORS = 10
 """Pages of the store locator that are opened before any location is looked for."""
+COMMON = 2_000
+"""Pages with a word from which on it isn't looked for."""
 MOST_KNOWN = 200_000
 """Addresses that are kept in mind."""
 
@@ -37,6 +39,7 @@ class SiteSearch:
     site: str
     start: str
     _known: dict[str, list[str]] = field(default_factory=dict)
+    _by_word: dict[str, list[str]] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
     _left: int = PAGES
 
@@ -82,10 +85,13 @@ class SiteSearch:
 
     def _likeliest(self, target: Target) -> str | None:
         best, most = None, LIKELY
-        for url, words in self._known.items():
+        lists = (self._by_word.get(word, []) for word in key_words(target))
+        # A word of thousands of pages ("street") tells none of them apart.
+        named = dict.fromkeys(url for urls in lists if len(urls) <= COMMON for url in urls)
+        for url in named:
             if url in self._seen:
                 continue
-            found = points(target, words)
+            found = points(target, self._known[url])
             # Of equals the longer one is the more exact: a town's page leads to its stores' pages.
             if found > most or (found == most and (best is None or len(url) > len(best))):
                 best, most = url, found
@@ -155,8 +161,12 @@ class SiteSearch:
         for url, words in found:
             if len(self._known) >= MOST_KNOWN:
                 return
-            if same_site(url, self.site):
-                self._known.setdefault(url, []).extend(words_of(url, words))
+            if not same_site(url, self.site):
+                continue
+            said = words_of(url, words)
+            self._known.setdefault(url, []).extend(said)
+            for word in dict.fromkeys(plain(one) for one in said):
+                self._by_word.setdefault(word, []).append(url)
 
 
 def _listed(reading: Reading, part: str) -> tuple[str, ...]:
