@@ -214,7 +214,9 @@ def match_listing(record: ListingRecord, index: MatchIndex) -> MatchResult:
         location_id=row["location_id"],
         probability=row["probability"],
         decision=Decision(row["decision"]),
-        reasons=tuple(reasons(index.scorecard, found.levels[:, 0])),
+        reasons=tuple(
+            reasons(index.scorecard, found.levels[:, 0], index.scorecard.calibrations["link"].slope)
+        ),
         candidates=tuple(
             Candidate(index.ids[location], float(chance))
             for location, chance in zip(candidates["location"], chances, strict=True)

@@ -14,7 +14,6 @@ once, without its slower way of finding the region of a number."""
 
 NANP_SHAPE = r"^(?:\+?1[-. ]?)?\(?([2-9][0-9]{2})\)?[-./ ]{0,2}([0-9]{3})[-./ ]?([0-9]{4})$"
 _PLAIN_NANP = re.compile(NANP_SHAPE)
-_TOLL_FREE = re.compile(r"\+1(?:800|833|844|855|866|877|888)")
 _SEVERAL = re.compile(r" [/;,|&] |[;|]| or ")
 _DIGITS = re.compile(r"\d+")
 
@@ -83,8 +82,3 @@ def region_of(e164: str) -> str | None:
         return phonenumbers.region_code_for_number(phonenumbers.parse(e164, None))
     except phonenumbers.NumberParseException:
         return None
-
-
-def is_toll_free(e164: str) -> bool:
-    """Whether an E.164 number is one of North America's toll-free ones."""
-    return _TOLL_FREE.match(e164) is not None

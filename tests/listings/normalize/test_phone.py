@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listings.normalize.phone import PhoneForm, is_toll_free, phone_form, region_of
+from listings.normalize.phone import PhoneForm, phone_form, region_of
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,6 @@ def test_an_empty_number_has_an_empty_form() -> None:
     assert phone_form("", "US") == PhoneForm(None, None, "")
 
 
-def test_a_number_tells_its_region_and_whether_it_is_toll_free() -> None:
+def test_a_number_tells_its_region() -> None:
     assert region_of("+4930901820") == "DE"
     assert region_of("nonsense") is None
-    assert is_toll_free("+18004633339")
-    assert not is_toll_free("+15032284651")
