@@ -7,7 +7,7 @@ no more than the page in hand is fetched twice. Sources that let nothing be stor
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ from crawlers.meter import Held, Meter, Paused, metered
 from crawlers.outcomes import Failure
 from crawlers.plan import (
     NOTHING,
+    Access,
     Belongs,
     Fetch,
     Gone,
@@ -33,6 +34,7 @@ from crawlers.plan import (
     ReviewsRead,
     Step,
     Stopped,
+    Target,
     Withdrawn,
 )
 from crawlers.readers import READERS
@@ -77,28 +79,7 @@ def crawl(
     run_id, state = _begin(door, asked)
     if state is not RunState.RUNNING:
         return Summary(asked.source, complete=state is RunState.COMPLETE, detail="done already")
-    with door.database.read() as session:
-        targets = targets_of(
-            session,
-            asked.organization_id,
-            source,
-            asked.location_ids,
-            cover_all=access.get("cover") == "all",
-        )
-        locations = load_locations(session, asked.organization_id)
-        earlier = load_earlier(session, asked.organization_id, source, run_id, asked.location_ids)
-        drift = drift_of(session, asked.organization_id, source)
-    recorder = Recorder(
-        door,
-        source,
-        asked.organization_id,
-        run_id,
-        locations,
-        reader.adapter.reader_version,
-        narrowed=asked.narrowed,
-        earlier=earlier,
-        drift=drift,
-    )
+    recorder, targets = _prepared(door, asked, access, run_id)
     summary = Summary(asked.source)
     plan = reader.plans.crawl(reader.adapter, access, targets, narrowed=asked.narrowed)
     try:
@@ -114,6 +95,28 @@ def crawl(
     if summary.resumes_at is None:
         recorder.finish(summary.outcomes, complete=summary.complete)
     return summary
+
+
+def _prepared(
+    door: Door, asked: CrawlSource, access: Access, run_id: int
+) -> tuple[Recorder, Sequence[Target]]:
+    """What writes the run down, and the places it looks up."""
+    source, organization_id = facts(asked.source), asked.organization_id
+    everywhere = access.get("cover") == "all"
+    with door.database.read() as session:
+        targets = targets_of(session, organization_id, source, asked.location_ids, cover_all=everywhere)
+        recorder = Recorder(
+            door,
+            source,
+            organization_id,
+            run_id,
+            load_locations(session, organization_id),
+            READERS[source.key].adapter.reader_version,
+            narrowed=asked.narrowed,
+            earlier=load_earlier(session, organization_id, source, run_id, asked.location_ids),
+            drift=drift_of(session, organization_id, source),
+        )
+    return recorder, targets
 
 
 def _begin(door: Door, asked: CrawlSource) -> tuple[int, RunState]:

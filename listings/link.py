@@ -103,7 +103,6 @@ def link(session: Session, listing: Listing, decided: Decided, now: dt.datetime)
     match = session.get(Match, listing.id)
     if match is None:
         match = Match(listing_id=listing.id, organization_id=listing.organization_id)
-        session.add(match)
     match.location_id = decided.location_id
     match.decision = decided.decision
     match.probability = round(decided.probability, 4)
@@ -119,13 +118,35 @@ def link(session: Session, listing: Listing, decided: Decided, now: dt.datetime)
     if listing.location_id is not None and listing.location_id != belongs:
         let_go(session, listing, now, person_id=None)
     listing.location_id = belongs
+    # Only now, so that a new one is written once.
+    session.add(match)
     session.flush()
     return belongs
 
 
+# Made once: both are asked for every listing of every page.
+_VERDICTS = (
+    sa.select(Verdict)
+    .where(Verdict.listing_id == sa.bindparam("listing_id"))
+    .order_by(Verdict.at.desc(), Verdict.id.desc())
+)
+_HOLDER = (
+    sa.select(Listing, Match)
+    .join(Match, Match.listing_id == Listing.id)
+    .where(
+        Listing.organization_id == sa.bindparam("organization_id"),
+        Listing.location_id == sa.bindparam("location_id"),
+        Listing.source == sa.bindparam("source"),
+        Listing.id != sa.bindparam("listing_id"),
+        Listing.missing_since.is_(None),
+    )
+    .order_by(Listing.id)
+    .limit(1)
+)
+
+
 def _ruled(session: Session, listing: Listing, decided: Decided) -> Decided:
-    newest_first = sa.select(Verdict).where(Verdict.listing_id == listing.id).order_by(Verdict.at.desc())
-    verdicts = session.scalars(newest_first.order_by(Verdict.id.desc())).all()
+    verdicts = session.scalars(_VERDICTS, {"listing_id": listing.id}).all()
     for verdict in verdicts:
         if verdict.same:
             said = _said("Confirmed by a person")
@@ -160,19 +181,13 @@ def _contest(session: Session, listing: Listing, match: Match, now: dt.datetime)
     """The listing that keeps the location against this one, or None when this one takes it."""
     if match.decision is not Decision.MATCH:
         return None
-    holder = session.execute(
-        sa.select(Listing, Match)
-        .join(Match, Match.listing_id == Listing.id)
-        .where(
-            Listing.organization_id == listing.organization_id,
-            Listing.location_id == match.location_id,
-            Listing.source == listing.source,
-            Listing.id != listing.id,
-            Listing.missing_since.is_(None),
-        )
-        .order_by(Listing.id)
-        .limit(1)
-    ).one_or_none()
+    wanted = {
+        "organization_id": listing.organization_id,
+        "location_id": match.location_id,
+        "source": listing.source,
+        "listing_id": listing.id,
+    }
+    holder = session.execute(_HOLDER, wanted).one_or_none()
     if holder is None:
         return None
     other, others_match = holder

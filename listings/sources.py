@@ -348,7 +348,9 @@ SOURCES: Mapping[str, SourceFacts] = {
         crawl_every=dt.timedelta(days=3),
         edit_url="https://www.bingplaces.com/",
         credential=(
-            SecretPart("api_key", "Bing Maps key", "An enterprise key, good until 2028-06-30", required=False),
+            SecretPart(
+                "api_key", "Bing Maps key", "An enterprise key, good until 2028-06-30", required=False
+            ),
             SecretPart("pages", "Pages", "“yes” also reads named pages", hidden=False, required=False),
         ),
         whole_account=False,
