@@ -43,6 +43,9 @@ _WIDE = r"[^\x00-\x{024f}\x{1e00}-\x{1eff}]"
 NAME_KEY = ("name", "core", "store_number")
 """What a name comes down to: its other forms follow from these."""
 
+_FEW = 20
+"""Lists of words that are sooner taken apart one by one than by calls for a column."""
+
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
 Ints = NDArray[np.int64]
@@ -102,7 +105,7 @@ def side(frame: pl.DataFrame) -> Side:
     return Side(
         size=frame.height,
         exact=exact,
-        texts={column: _short(frame[column]) for column in TEXTS},
+        texts=frame.select(pl.col(TEXTS).str.slice(0, LONGEST_TEXT)).to_dict(),
         name_words=names.words,
         name_weights=names.weights,
         name_kinds=names.kinds,
@@ -121,10 +124,6 @@ def side(frame: pl.DataFrame) -> Side:
         name_key=mixed([exact[column] for column in NAME_KEY]),
         place_key=mixed([exact[column] for column in PLACE_WORDS]),
     )
-
-
-def _short(texts: pl.Series) -> pl.Series:
-    return texts.str.slice(0, LONGEST_TEXT) if (texts.str.len_bytes() > LONGEST_TEXT).any() else texts
 
 
 def _pins(latitude: Degrees, longitude: Degrees) -> tuple[Degrees, Degrees]:
@@ -210,9 +209,14 @@ def _firsts(hashes: Hashes) -> tuple[Ints, Ints]:
 
 
 def _padded(lists: pl.Series, width: int) -> Hashes:
-    lists = lists.fill_null([])
-    length = lists.list.len().to_numpy().astype(np.int64)
-    words = hashed(lists.explode(empty_as_null=False))
+    if len(lists) < _FEW:
+        rows = [row if row is not None else [] for row in lists.to_list()]
+        length = np.array([len(row) for row in rows], np.int64)
+        words = hashed(pl.Series([word for row in rows for word in row], dtype=pl.String))
+    else:
+        lists = lists.fill_null([])
+        length = lists.list.len().to_numpy().astype(np.int64)
+        words = hashed(lists.explode(empty_as_null=False))
     row = np.repeat(np.arange(len(lists)), length)
     place = np.arange(len(words)) - np.repeat(np.cumsum(length) - length, length)
     keep = place < width
