@@ -83,7 +83,7 @@ def test_a_hang_up_gives_no_answer(client: Client) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        {"source": "bing", "kind": "500"},
+        {"source": "nobody", "kind": "500"},
         {"source": "google", "kind": "tired"},
         {"kind": "500"},
         {"source": "google", "kind": "500", "colour": "red"},
