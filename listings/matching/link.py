@@ -148,6 +148,8 @@ def _decided(chance: Points, calibration: Calibration) -> NDArray[np.int64]:
 
 def _picked(texts: pl.Series, rows: NDArray[np.int64]) -> pl.Series:
     """The text of each row, "" where it is -1."""
+    if len(rows) == 1:
+        return pl.Series([texts[int(rows[0])] if rows[0] >= 0 else ""], dtype=pl.String)
     at = pl.Series(rows)
     return texts.gather(at.set(at < 0, None)).fill_null("")
 
