@@ -47,6 +47,11 @@ def apply(session: Session, organization_id: int, limits: Limits) -> list[int]:
     return done
 
 
+def belongs(listing: Listing) -> int | None:
+    """Read anew: for mypy an attribute stays what it was compared with."""
+    return listing.location_id
+
+
 def test_without_limits_of_their_own_the_shipped_ones_hold(database: Database) -> None:
     with database.write() as session:
         organization_id = organization(session)
@@ -62,10 +67,10 @@ def test_lower_limits_link_what_was_asked_about_and_the_way_back_asks_again(data
         location = place(session, organization_id)
         listing = in_doubt(session, organization_id, location, 0.7)
         assert apply(session, organization_id, LOOSE) == [listing.id]
-        assert listing.location_id == location.id
+        assert belongs(listing) == location.id
         apply(session, organization_id, shipped_limits())
         match = session.get_one(Match, listing.id)
-        assert (listing.location_id, match.decision, match.probability) == (None, Decision.REVIEW, 0.7)
+        assert (belongs(listing), match.decision, match.probability) == (None, Decision.REVIEW, 0.7)
         row = newest(session, organization_id)
         assert row is not None
         assert row.applied_at == NOW
