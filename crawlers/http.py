@@ -27,8 +27,7 @@ from crawlers.source import Answer, Outcome, Request
 __all__ = ["CheckedTransport", "Client", "Conditions", "Limits"]
 
 _POOLS, _KEPT = 64, 16
-_CONNECT_SECONDS = 10.0
-_CONNECT_ADDRESSES = 4
+_CONNECT_SECONDS, _CONNECT_ADDRESSES = 10.0, 4
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CREDENTIALS = ("authorization", "x-goog-api-key", "x-api-key")
 _ANYWHERE = frozenset(
@@ -382,6 +381,8 @@ class Client:
         def traced(event: str, _: Mapping[str, Any]) -> None:
             if event == "http11.send_request_headers.started":
                 deadline.extend(self.pace.sending(target.host))
+            elif event.startswith("http11.send_request_headers."):
+                self.pace.sent(target.host)
 
         timeout = {"connect": deadline, "read": deadline, "write": deadline, "pool": deadline.left()}
         extensions = {"timeout": timeout, "trace": traced}

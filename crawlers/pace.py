@@ -73,8 +73,9 @@ class Deadline:
 class Pace:
     """Requests per second and host, for all threads of this process together.
 
-    `wait` queues before a connection is taken and `sending` keeps the distance once more at the
-    moment the request leaves: a slow handshake must not push two requests together.
+    `wait` queues before a connection is taken; `sending` and `sent` enclose the moment the request
+    leaves and keep the distance once more, from the end of one sending to the begin of the next: a
+    slow handshake, or a thread that isn't given its time, must not push two requests together.
     """
 
     def __init__(self, clock: Clock, rate: float, rates: Mapping[str, float] | None = None) -> None:
@@ -82,6 +83,8 @@ class Pace:
         self._default = 1 / rate
         self._intervals = {host: 1 / per_second for host, per_second in (rates or {}).items()}
         self._lock = threading.Lock()
+        self._left = threading.Condition(self._lock)
+        self._leaving: set[str] = set()
         self._queued: dict[str, float] = {}
         self._sent: dict[str, float] = {}
         self._held: dict[Hashable, float] = {}
@@ -99,18 +102,26 @@ class Pace:
     def sending(self, host: str) -> float:
         """Sleep until the last request to this host is far enough away; seconds slept.
 
-        Who sleeps wakes late on a busy machine, so the distance is taken from when the last one was
-        really let go, and looked at again after each sleep.
+        Who sleeps wakes late on a busy machine, so this is looked at again after each sleep. Nobody
+        else is let go to this host until `sent` is called, which is owed however the sending ends.
         """
         began = self._clock.monotonic()
         while True:
-            with self._lock:
+            with self._left:
+                self._left.wait_for(lambda: host not in self._leaving)
                 moment = self._clock.monotonic()
                 early = self._earliest(self._sent, host) - moment
                 if early <= 0:
-                    self._note(self._sent, host, moment)
+                    self._leaving.add(host)
                     return moment - began
             self._clock.sleep(early)
+
+    def sent(self, host: str) -> None:
+        """Note that the request has left: the distance to the next one begins now."""
+        with self._left:
+            self._leaving.discard(host)
+            self._note(self._sent, host, self._clock.monotonic())
+            self._left.notify_all()
 
     def slow(self, host: str, interval: float) -> None:
         """Keep at least `interval` seconds between requests to this host from now on."""

@@ -57,6 +57,7 @@ def test_a_slow_start_does_not_push_two_requests_together() -> None:
     pace = Pace(clock, rate=1)
     clock.sleep(0.4)  # the handshake of the first took so long
     pace.sending("a")
+    pace.sent("a")
     clock.sleep(0.6)  # now it is the second one's turn
     assert pace.sending("a") == pytest.approx(0.4)
 
@@ -72,7 +73,30 @@ def test_waking_late_does_not_push_two_requests_together() -> None:
     for _ in range(4):
         pace.sending("a")
         sent.append(clock.moment)
+        pace.sent("a")
     assert min(later - earlier for earlier, later in pairwise(sent)) >= 1
+
+
+def test_a_request_that_leaves_late_moves_the_next_one_back() -> None:
+    clock = PaperClock()
+    pace = Pace(clock, rate=1)
+    pace.sending("a")
+    clock.sleep(0.7)  # let go, but its thread wasn't given its time
+    pace.sent("a")
+    assert pace.sending("a") == pytest.approx(1)
+
+
+def test_nobody_is_let_go_while_another_request_is_leaving() -> None:
+    clock = PaperClock()
+    pace = Pace(clock, rate=1)
+    pace.sending("a")
+    clock.sleep(5)
+    with ThreadPoolExecutor(1) as threads:
+        second = threads.submit(pace.sending, "a")
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.05)
+        pace.sent("a")
+        assert second.result(timeout=10) == pytest.approx(1)
 
 
 def test_a_held_host_is_free_again_in_time() -> None:
