@@ -1,4 +1,4 @@
-"""What Google pushes about locations: a hint to look again, believed only as far as it is signed.
+"""What sources push about locations: a hint to look again; Google's is believed as far as it is signed.
 
 Pub/Sub signs each push with an OIDC token (https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions).
 The keys are fetched by a worker and kept as rows; nothing is fetched here. A message names the
@@ -52,10 +52,10 @@ class Unverified(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """A message: its id, and the location names in it ("locations/1")."""
+    """A message: its id, and the listings in it by the source's names for them ("locations/1")."""
 
     message_id: str
-    locations: tuple[str, ...]
+    source_ids: tuple[str, ...]
 
 
 def ask_for_keys(session: Session, slot: str) -> None:
@@ -130,14 +130,14 @@ def read_push(body: bytes) -> Pushed:
     return Pushed(message_id, tuple(names)[:MOST_LOCATIONS])
 
 
-def take(session: Session, pushed: Pushed, now: dt.datetime) -> int:
-    """Look again at the locations a message names; the same message twice does so once. Returns how many."""
-    if session.get(PushMessage, (GOOGLE, pushed.message_id)) is not None:
+def take(session: Session, source: str, pushed: Pushed, now: dt.datetime) -> int:
+    """Look again at the listings a message names; the same message twice does so once. Returns how many."""
+    if session.get(PushMessage, (source, pushed.message_id)) is not None:
         return 0
     try:
         with session.begin_nested():
             session.execute(
-                sa.insert(PushMessage).values(source=GOOGLE, message_id=pushed.message_id, received_at=now)
+                sa.insert(PushMessage).values(source=source, message_id=pushed.message_id, received_at=now)
             )
     except IntegrityError:
         return 0
@@ -145,11 +145,11 @@ def take(session: Session, pushed: Pushed, now: dt.datetime) -> int:
         sa.select(Listing.organization_id, Listing.location_id)
         .outerjoin(
             SourceState,
-            sa.and_(SourceState.organization_id == Listing.organization_id, SourceState.source == GOOGLE),
+            sa.and_(SourceState.organization_id == Listing.organization_id, SourceState.source == source),
         )
         .where(
-            Listing.source == GOOGLE,
-            Listing.source_id.in_(pushed.locations),
+            Listing.source == source,
+            Listing.source_id.in_(pushed.source_ids),
             Listing.location_id.is_not(None),
             SourceState.paused_at.is_(None),
         )
@@ -158,7 +158,7 @@ def take(session: Session, pushed: Pushed, now: dt.datetime) -> int:
     found = [(organization_id, location_id) for organization_id, location_id in rows if location_id]
     for organization_id, location_id in found:
         slot = f"push:{pushed.message_id}:{location_id}"
-        ask(session, organization_id, facts(GOOGLE), slot, [location_id])
+        ask(session, organization_id, facts(source), slot, [location_id])
     return len(found)
 
 

@@ -1,6 +1,7 @@
 """The settings, and the only reader of the environment."""
 
 import os
+import re
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -70,6 +71,10 @@ class Settings(BaseSettings):
         default="",
         description="E-mail of the service account that signs what Pub/Sub pushes; empty takes no push.",
     )
+    yelp_push_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="Last part of the address to which Yelp announces changes to a partner; empty takes none.",
+    )
     worker_slot: str = Field(
         default="1", description="Tells apart several workers on one machine; stable over restarts."
     )
@@ -93,6 +98,15 @@ class Settings(BaseSettings):
                 "must be https unless it is on this machine, because log-in cookies travel over it"
             )
         return value.rstrip("/")
+
+    @field_validator("yelp_push_secret")
+    @classmethod
+    def _check_yelp_push_secret(cls, value: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"([A-Za-z0-9_-]{32,200})?", value.get_secret_value()):
+            raise ValueError(
+                "must be 32 to 200 letters, digits, - or _, because whoever knows it is believed"
+            )
+        return value
 
     @field_validator("database_url")
     @classmethod

@@ -62,6 +62,8 @@ POLICIES: dict[str, Policy] = {
     "widget.fragment": Anybody.PUBLISHED,
     "widget.frame": Anybody.PUBLISHED,
     "push.google": Anybody.PUBLISHED,
+    "push.yelp": Anybody.PUBLISHED,
+    "push.yelp_verification": Anybody.PUBLISHED,
     "account.show": Act.LOOK,
     "account.save_keys": Act.LOOK,
     "account.sign_out_everywhere": Act.LOOK,

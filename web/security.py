@@ -11,8 +11,11 @@ from web.request import SAFE_METHODS
 
 CSRF = CSRFProtect()
 
-SIGNED = frozenset({"push.google"})
-"""Endpoints that read no cookie and take only what its sender has signed: no other site can forge that."""
+SIGNED = frozenset({"push.google", "push.yelp"})
+"""Endpoints that read no cookie and take only what its sender has signed, or sent to a secret address.
+
+No other site can forge that.
+"""
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -8,6 +8,7 @@ from werkzeug.routing import Rule
 from listings.db import Database
 from listings.settings import Settings
 from tests.web.callers import Caller
+from tests.web.examples import PARAMETERS
 from tests.web.moment import Moment
 from tests.web.visitor import Visitor
 from tests.web.world import World, build
@@ -21,7 +22,11 @@ def moment() -> Moment:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path, secret_key="a key that only tests know, long enough")  # type: ignore[arg-type]
+    return Settings(
+        home=tmp_path,
+        secret_key="a key that only tests know, long enough",  # type: ignore[arg-type]
+        yelp_push_secret=PARAMETERS["secret"],  # type: ignore[arg-type]
+    )
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from tests.web.world import World
 PARAMETERS: dict[str, str] = {
     "filename": "app.css",
     "token": "not-a-token",
+    "secret": "the-address-that-yelp-would-be-told",
     "source": "google",
     "directory": "bbb",
     "act": "accept",
