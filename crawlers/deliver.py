@@ -2,7 +2,8 @@
 
 An attempt row is committed before the request leaves. When an earlier attempt ended without a word
 (a crash, a timeout after the source may have acted), the source is read first: what it shows already
-is not sent again, and a value that changed in the meantime is a conflict, not overwritten.
+is not sent again, and a value that changed in the meantime is a conflict, not overwritten. A source
+that may not be asked now (held or over quota) uses up no try: the delivery waits for it.
 """
 
 import datetime as dt
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from crawlers.access import NoAccess, access_to, needs_reconnect
 from crawlers.door import Door
-from crawlers.meter import metered
+from crawlers.meter import Held, metered
 from crawlers.outcomes import Failure
 from crawlers.plan import PASSING, ConsentGone, Delivered, Fetch, Sending, Step, Stopped
 from crawlers.readers import READERS
@@ -27,14 +28,22 @@ from listings.sources import SourceFacts
 
 TRIES = 6
 FIRST_PAUSE = dt.timedelta(minutes=1)
+LONGEST_WAIT = dt.timedelta(days=7)
+"""For a source that may not be asked; after that each wait counts as a try."""
+WAITED = "waited"
+"""Outcome of an attempt that its source turned away before it was asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An attempt that has been written down: its row, its number, whether one before ended in silence."""
+    """An attempt that has been written down: its row, its number, whether one before ended in silence.
+
+    `waits` tells whether it may still wait for a source that may not be asked now.
+    """
 
     id: int
     number: int
+    waits: bool
     after_silence: bool
 
 
@@ -58,23 +67,43 @@ def began(
     )
     session.add(attempt)
     session.flush()
-    counted = sum(since is None or one.started_at >= since for one in earlier)
-    return Attempt(attempt.id, counted + 1, any(one.outcome in (None, "unknown") for one in earlier))
+    ours = [one for one in earlier if since is None or one.started_at >= since]
+    waits = all(one.started_at > now - LONGEST_WAIT for one in ours)
+    tries = sum(one.outcome != WAITED or not waits for one in ours)
+    # One that waited may have been turned away in the middle, after a change had left.
+    in_silence = any(one.outcome in (None, "unknown", WAITED) for one in earlier)
+    return Attempt(attempt.id, tries + 1, waits, in_silence)
 
 
 def ended(session: Session, attempt: Attempt, delivered: Delivered, now: dt.datetime) -> None:
     """Write down how an attempt ended."""
     row = session.get_one(DeliveryAttempt, attempt.id)
     row.finished_at = now
-    row.outcome = "delivered" if delivered.done else "unknown" if delivered.again else "refused"
+    row.outcome = _outcome(attempt, delivered)
     row.detail = {"detail": delivered.detail} if delivered.detail else None
 
 
-def again(session: Session, job: Job[Any], attempt: Attempt, payload: Any) -> bool:
-    """Ask for another try after a pause that doubles; False when there were enough."""
-    if attempt.number >= TRIES:
+def _outcome(attempt: Attempt, delivered: Delivered) -> str:
+    if delivered.done:
+        return "delivered"
+    if not delivered.again:
+        return "refused"
+    return WAITED if delivered.wait is not None and attempt.waits else "unknown"
+
+
+def again(
+    session: Session, job: Job[Any], attempt: Attempt, payload: Any, wait: dt.timedelta | None = None
+) -> bool:
+    """Ask for another try after a pause that doubles; False when there were enough.
+
+    With `wait` the source may not be asked before, and the attempt was no try.
+    """
+    if wait is not None and attempt.waits:
+        pause = wait
+    elif attempt.number >= TRIES:
         return False
-    pause = FIRST_PAUSE * 2 ** (attempt.number - 1)
+    else:
+        pause = FIRST_PAUSE * 2 ** (attempt.number - 1)
     enqueue(session, job, f"after-attempt:{attempt.id}", payload, delay=pause)
     return True
 
@@ -126,7 +155,8 @@ def _talk(
                 )
             return Delivered(done=False, again=False, detail=gone.detail)
         except Stopped as stopped:
-            return Delivered(done=False, again=stopped.outcome in PASSING, detail=stopped.detail)
+            wait = stopped.until - door.real.now() if isinstance(stopped, Held) else None
+            return Delivered(done=False, again=stopped.outcome in PASSING, detail=stopped.detail, wait=wait)
 
 
 def _fetched(door: Door, read: Callable[[Answer], Reading], step: Step) -> Reading:

@@ -43,7 +43,7 @@ def enter_change(door: Door, context: JobContext, payload: EnterChange) -> None:
     with door.database.write() as session:
         ended(session, attempt, delivered, door.clock())
         if delivered.again:
-            again(session, ENTER_CHANGE, attempt, payload)
+            again(session, ENTER_CHANGE, attempt, payload, delivered.wait)
 
 
 def _taken_at(session: Session, row: Mismatch) -> dt.datetime | None:

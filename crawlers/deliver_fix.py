@@ -58,7 +58,7 @@ def deliver_fix(door: Door, context: JobContext, payload: DeliverFix) -> None:
         ended(session, errand.attempt, delivered, door.clock())
         fix = session.get_one(Fix, payload.fix_id, with_for_update=True)
         waits = fix.state is FixState.QUEUED and delivered.again
-        if waits and again(session, DELIVER_FIX, errand.attempt, payload):
+        if waits and again(session, DELIVER_FIX, errand.attempt, payload, delivered.wait):
             fix.detail = delivered.detail
         elif fix.state is FixState.QUEUED:
             _settle(session, fix, delivered, errand.source, door.clock())

@@ -38,7 +38,7 @@ def deliver_reply(door: Door, context: JobContext, payload: DeliverReply) -> Non
         ended(session, attempt, delivered, door.clock())
         reply = session.get_one(Reply, payload.reply_id, with_for_update=True)
         if due(reply, payload):
-            retried = delivered.again and again(session, DELIVER_REPLY, attempt, payload)
+            retried = delivered.again and again(session, DELIVER_REPLY, attempt, payload, delivered.wait)
             _settle(reply, delivered, retried=retried, now=door.clock())
 
 

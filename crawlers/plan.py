@@ -176,7 +176,8 @@ Plan = Generator[Step, Reading, None]
 class Delivered:
     """How an attempt to change or try something at a source ended.
 
-    With `again` the same should be tried later; `shown` is what the source answered.
+    With `again` the same should be tried later; `shown` is what the source answered. `wait` tells
+    how long the source may not be asked, where that and not its answer was the reason.
     """
 
     done: bool
@@ -184,6 +185,7 @@ class Delivered:
     detail: str | None
     conflict: bool = False
     shown: Mapping[str, Any] | None = None
+    wait: dt.timedelta | None = None
 
 
 Sending = Generator[Step, Reading, Delivered]

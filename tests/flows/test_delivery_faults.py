@@ -1,11 +1,13 @@
 """What was sent and never answered is looked for before it is sent again; what changed meanwhile is left alone."""
 
 import dataclasses
+import datetime as dt
 import threading
 
 import pytest
 import sqlalchemy as sa
 
+from crawlers.deliver import TRIES
 from crawlers.deliver_fix import deliver_fix
 from crawlers.deliver_reply import deliver_reply
 from crawlers.door import Door
@@ -13,12 +15,16 @@ from crawlers.http import Client
 from crawlers.outcomes import Failure, Reason, Trouble
 from crawlers.sandbox.planting import listings_of
 from crawlers.source import Answer, Request
+from listings import gate, job_rows
 from listings.fix import DeliverFix, send_fix
 from listings.jobs import JobContext
 from listings.models.fix import DeliveryAttempt, Fix, FixState
 from listings.models.location import Location
 from listings.models.mismatch import Mismatch, MismatchState
+from listings.models.traffic import SourceGate
+from listings.quota import Endpoint
 from reputation.models.reply import Reply, ReplyState
+from reputation.reply import DELIVER_REPLY
 from tests.flows.conftest import Loop
 from tests.flows.test_reply import unanswered, write
 
@@ -145,3 +151,52 @@ def test_what_google_would_refuse_is_tried_without_effect_first(loop: Loop) -> N
     assert fix.state is FixState.REFUSED
     assert "400" in (fix.detail or "")
     assert not loop.server.sandbox.fixes
+
+
+def hold(loop: Loop, seconds: float) -> None:
+    """Google asks every account to be left alone, as any worker may have been told."""
+    until = loop.door.real.now() + dt.timedelta(seconds=seconds)
+    with loop.database.write() as session:
+        for host in ("oauth2.googleapis.com", "mybusiness.googleapis.com"):
+            gate.hold(session, Endpoint("google", host, ""), until, "it asked us to wait")
+
+
+def waiting(loop: Loop) -> int:
+    with loop.database.read() as session:
+        query = sa.select(sa.func.count()).select_from(job_rows._status)
+        query = query.where(job_rows._status.c.name == DELIVER_REPLY.name)
+        return job_rows._execute(session, query.where(job_rows._status.c.status == "DELAYED")).scalar() or 0
+
+
+def test_a_delivery_that_a_held_source_turns_away_keeps_its_tries(loop: Loop) -> None:
+    loop.crawl("google")
+    review_id = unanswered(loop)
+    payload = write(loop, review_id)
+    before = waiting(loop)
+    hold(loop, 600)
+    for _ in range(TRIES + 2):
+        deliver_reply(loop.door, CONTEXT, payload)
+    assert outcomes(loop) == ["waited"] * (TRIES + 2)
+    assert waiting(loop) == before + TRIES + 2
+    assert not loop.server.sandbox.replies
+    with loop.database.write() as session:
+        session.execute(sa.delete(SourceGate))
+    deliver_reply(loop.door, CONTEXT, payload)
+    assert outcomes(loop)[-1] == "delivered"
+    assert len(loop.server.sandbox.replies) == 1
+
+
+def test_a_delivery_does_not_wait_for_ever(loop: Loop) -> None:
+    loop.crawl("google")
+    review_id = unanswered(loop)
+    payload = write(loop, review_id)
+    hold(loop, 600)
+    clock = loop.door.clock
+    for days in (1, 2, 3, 4, 5, 9):
+        later = dataclasses.replace(loop.door, clock=lambda days=days: clock() + dt.timedelta(days=days))
+        deliver_reply(later, CONTEXT, payload)
+    assert outcomes(loop) == ["waited"] * 5 + ["unknown"]
+    with loop.database.read() as session:
+        reply = session.scalars(sa.select(Reply).where(Reply.review_id == review_id)).one()
+    assert reply.state is ReplyState.DRAFT
+    assert "may be asked again" in (reply.detail or "")
