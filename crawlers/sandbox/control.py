@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crawlers.sandbox import oauth
+from crawlers.sandbox import oauth, yelp_webhook
 from crawlers.sandbox.faults import KINDS, Fault
 from crawlers.sandbox.ledger import ledger
 from crawlers.sandbox.planting import Role, listings_of
@@ -26,23 +26,31 @@ def answer(sandbox: Sandbox, asked: Asked) -> Answered:
                 return Answered(
                     200, locations_csv(sandbox.world).encode(), {"content-type": "text/csv; charset=utf-8"}
                 )
-            case "POST", "/advance":
-                sandbox.advance(float(asked.query.get("days", "1")))
-            case "POST", "/faults":
-                set_fault(sandbox, **json_body(asked))
-            case "DELETE", "/faults":
-                sandbox.faults.clear()
-            case "POST", "/fix":
-                set_right(sandbox, **json_body(asked))
-            case "POST", "/revoke":
-                sandbox.revoked.add(oauth.REFRESH_TOKEN)
-                sandbox.tokens.clear()
+            case "POST", "/announce":
+                return json_answer({"status": yelp_webhook.announce(sandbox, **json_body(asked))})
             case "GET", "/":
-                pass
+                return json_answer(_state(sandbox))
             case _:
-                return json_answer({"error": f"no control {asked.method} {asked.path}"}, 404)
+                return _changed(sandbox, asked)
     except (ValueError, TypeError, GoogleError) as refused:
         return json_answer({"error": str(refused)}, 400)
+
+
+def _changed(sandbox: Sandbox, asked: Asked) -> Answered:
+    match asked.method, asked.path:
+        case "POST", "/advance":
+            sandbox.advance(float(asked.query.get("days", "1")))
+        case "POST", "/faults":
+            set_fault(sandbox, **json_body(asked))
+        case "DELETE", "/faults":
+            sandbox.faults.clear()
+        case "POST", "/fix":
+            set_right(sandbox, **json_body(asked))
+        case "POST", "/revoke":
+            sandbox.revoked.add(oauth.REFRESH_TOKEN)
+            sandbox.tokens.clear()
+        case _:
+            return json_answer({"error": f"no control {asked.method} {asked.path}"}, 404)
     return json_answer(_state(sandbox))
 
 

@@ -31,6 +31,7 @@ of the world's time, so `advance` ends them. Places: `places.API_KEY` in X-Goog-
     POST   /_control/faults              {"source", "kind", "count", "path"}; kinds in faults.KINDS
     DELETE /_control/faults              all faults off
     POST   /_control/fix                 {"source", "code", "field"}: shown right from now on
+    POST   /_control/announce            {"code", "url", "event"}: Yelp's webhook sends to url
     POST   /_control/revoke              Google's consent is withdrawn: invalid_grant
 
 A PATCHed location shows a day later (`fix_delay`), a reply is PENDING for an hour (`reply_delay`)
