@@ -4,11 +4,13 @@ from flask import Blueprint, g, redirect, render_template, request, session, url
 from flask.typing import ResponseReturnValue
 
 from listings import audit, sessions
+from listings.limits import limits_of
 from listings.models.person import Person
 from web.frame import shell
+from web.limits import in_words
 from web.request import one_or_404
 from web.screens.account import AccountView
-from web.screens.elements import Act
+from web.screens.elements import Act, Link
 
 blueprint = Blueprint("account", __name__)
 
@@ -24,6 +26,8 @@ def show() -> ResponseReturnValue:
         single_keys=person.single_keys,
         keys_action=url_for("account.save_keys"),
         sign_out=Act("Log out everywhere", url_for("account.sign_out_everywhere"), icon="log-out"),
+        limits=f"{in_words(limits_of(g.db, g.actor.organization_id))}.",
+        limits_link=Link("Limits of matching", url_for("limits.show")),
     )
     return render_template("settings.html", shell=shell("settings"), view=view)
 

@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
     shown_tabs = tabs(key)
     more = url_for("duplicates.index", tab=key or None, after=last, location=location_id) if last else ""
     view = DuplicatesView(
-        fact="one place that stands twice",
+        fact="One place that stands twice",
         tabs=shown_tabs,
         cards=cards,
         more=more,

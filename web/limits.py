@@ -85,6 +85,11 @@ def _wanted(now: Limits) -> tuple[Limits, dict[str, str]]:
         return now, {"match": str(why)}
 
 
+def in_words(limits: Limits) -> str:
+    """What the two limits do, without a full stop."""
+    return f"Linked from {shown(limits.match)} on, asked about from {shown(limits.review)} on"
+
+
 def shown(limit: float) -> str:
     """A limit as people type it: two decimals, more where it has more."""
     return f"{limit:.2f}" if round(limit, 2) == limit else f"{limit:g}"
@@ -108,7 +113,7 @@ def _view(now: Limits, wanted: Limits, errors: dict[str, str]) -> LimitsView:
     newest = domain.newest(g.db, g.actor.organization_id)
     mine = g.actor.may(May.ADMINISTER)
     return LimitsView(
-        fact=f"linked from {shown(now.match)} on, asked about from {shown(now.review)} on",
+        fact=in_words(now),
         back=url_for("matches.index"),
         action=url_for("limits.show"),
         fields=_fields(wanted, errors),
@@ -120,7 +125,7 @@ def _view(now: Limits, wanted: Limits, errors: dict[str, str]) -> LimitsView:
         groups=_groups(wanted, counts, group),
         rows=rows,
         more=more,
-        none="" if rows else "No listing of yours changes under these limits.",
+        none="" if rows or wanted == now else "No listing of yours changes under these limits.",
         proposal=proposal.says,
         use=_use(proposal) if proposal.changed else None,
         save=_save(wanted) if mine and wanted != now and not errors else None,

@@ -71,14 +71,14 @@ def test_peoples_answers_stand_beside_the_preview(
 ) -> None:
     with database.write() as db:
         for at, same in enumerate((True, True, False)):
-            listing = add_doubt(db, chain, {at: 0.75}, moment.now)
+            listing = add_doubt(db, chain, {at: 0.7}, moment.now)
             db.add(
                 Verdict(
                     organization_id=chain.organization_id,
                     listing_id=listing.id,
                     location_id=chain.locations[at].id,
                     same=same,
-                    probability=0.75,
+                    probability=0.7,
                     at=moment.now,
                 )
             )
@@ -124,6 +124,13 @@ def test_only_an_administrator_saves(somebody: Somebody, chain: Chain) -> None:
     shown = page(somebody("marketer"), LOOSE)
     assert "Only an administrator saves limits." in shown.text()
     assert not shown.has('main form[method="post"]')
+
+
+def test_the_settings_say_which_limits_hold_and_lead_to_them(somebody: Somebody, chain: Chain) -> None:
+    shown = page(somebody("marketer"), "/settings")
+    ships = shipped_limits()
+    assert f"Linked from {ships.match:.2f} on, asked about from {ships.review:.2f} on." in shown.text()
+    assert shown.has("main a[href='/matches/limits']")
 
 
 def test_another_organization_keeps_its_own_limits(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from web.screens.elements import Act
+from web.screens.elements import Act, Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +15,6 @@ class AccountView:
     single_keys: bool
     keys_action: str
     sign_out: Act
+    limits: str
+    """What holds now, as a sentence."""
+    limits_link: Link

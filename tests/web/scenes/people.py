@@ -3,7 +3,7 @@
 from web.screens import elements as el
 from web.screens import people
 from web.screens.account import AccountView
-from web.screens.elements import Act
+from web.screens.elements import Act, Link
 
 
 def login_view() -> people.LoginView:
@@ -77,4 +77,6 @@ def settings_view() -> AccountView:
         True,
         "/settings/keys",
         Act("Log out everywhere", "/out"),
+        "Linked from 0.75 on, asked about from 0.20 on.",
+        Link("Limits of matching", "/matches/limits"),
     )
