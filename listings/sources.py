@@ -297,7 +297,7 @@ SOURCES: Mapping[str, SourceFacts] = {
         takes_markup=True,
         complete=False,
         special_days_ahead=None,
-        how_to_fix="Your web developer changes the page; copy the ready markup below.",
+        how_to_fix="Your web developer changes the page; the fix kit has the ready markup.",
     ),
     BBB: SourceFacts(
         key=BBB,

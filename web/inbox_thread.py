@@ -204,12 +204,12 @@ def _elsewhere(chosen: Chosen) -> AnswerElsewhere | None:
         return None
     target = link_of(chosen.review, chosen.listing)
     label = chosen.source.label
-    why = (
-        "came in a file, so it is answered" if chosen.review.supplied_by else "takes answers on its own page:"
-    )
-    subject = "This review" if chosen.review.supplied_by else label
+    if chosen.review.supplied_by:
+        why = f"This review came in a file, so it is answered on {label}."
+    else:
+        why = f"{label} takes answers on its own page only."
     done = Act("Mark as answered", act_at(chosen, "answering.mark"))
-    return AnswerElsewhere(f"{subject} {why} on {label}.", Link(f"Answer on {label}", target), done)
+    return AnswerElsewhere(why, Link(f"Answer on {label}", target), done)
 
 
 def _by_api(chosen: Chosen) -> bool:
