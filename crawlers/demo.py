@@ -151,7 +151,7 @@ def live_through(door: Door, sandbox: Sandbox, organization_id: int, tell: Calla
         for source in SOURCES:
             summary = crawl(door, CrawlSource(organization_id, source, f"demo-day-{day}", None))
             found = summary.counts["flagged"] + summary.counts["came_back"]
-            tell(f"day {day + 1} of {DAYS_OF_HISTORY + 1}: {source} read, {found} mismatches flagged")
+            tell(f"day {day + 1} of {DAYS_OF_HISTORY + 1}: {source} read, new mismatches: {found}")
         if day < DAYS_OF_HISTORY:
             sandbox.advance(1)
     # A worker would do so a minute after each crawl.

@@ -69,7 +69,7 @@ def demo(*, fresh: bool, port: int, locations: int, home: Path) -> None:
             story_of.keep_story(home, story)
         else:
             sandbox.sandbox.advance((now - story.began) / dt.timedelta(days=1))
-        _run(settings, story, time.monotonic() - began)
+        _run(settings, story, began)
 
 
 def _make_room(home: Path, *, fresh: bool) -> None:
@@ -102,13 +102,14 @@ def _set_up(settings: Settings, sandbox: SandboxServer, story: story_of.Story) -
     database.dispose()
 
 
-def _run(settings: Settings, story: story_of.Story, seconds: float) -> None:
+def _run(settings: Settings, story: story_of.Story, began: float) -> None:
     with _processes(settings, ("worker", "serve")) as running:
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         if not _answers(settings, running):
             raise Refused("the web pages did not start; see the lines above")
+        seconds = time.monotonic() - began
         click.echo(f"\nGoodstanding runs at {settings.public_url} (ready after {seconds:.0f} s).")
         click.echo(f"  everything:        {story_of.ADMIN}   password {story.password}")
         click.echo(f"  a manager's phone: {story_of.MANAGER}   password {story.password}")
