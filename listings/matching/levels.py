@@ -6,7 +6,7 @@ levels up to `against` never speak for a match and levels from `speaks_for` on n
 where `ordered` the points don't fall along the list.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,14 @@ class Comparison:
     against: str | None
     speaks_for: str | None
     ordered: bool
+    _at: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_at", {level.key: at for at, level in enumerate(self.levels)})
 
     def at(self, key: str) -> int:
-        """The position of the level of that key."""
-        return next(at for at, level in enumerate(self.levels) if level.key == key)
+        """The position of the level of that key; KeyError where there is none."""
+        return self._at[key]
 
 
 def _comparison(
