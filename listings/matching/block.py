@@ -69,14 +69,18 @@ class MatchIndex:
 
     def _score_part(self, listings: pl.DataFrame, offset: int) -> pl.DataFrame:
         records = side(listings)
-        i, j = self._candidates(listings, records)
+        i, j = self._candidates(records)
         cuts = np.searchsorted(i, np.arange(0, max(listings.height, 1) + CHUNK, CHUNK))
         chunks = [(i[start:end], j[start:end]) for start, end in pairwise(cuts.tolist())]
         best = _at_once(lambda chunk: self._best(records, *chunk), chunks)
         i, j, log_odds, levels = (np.concatenate(column, axis=-1) for column in zip(*best, strict=True))
         return scored(i + offset, j, log_odds, levels)
 
-    def _best(self, records: Side, i: Ints, j: Ints) -> tuple[Ints, Ints, Points, Levels]:
+    def best(self, listings: Side) -> Best:
+        """The best KEPT candidates of a few listings, as the arrays of SCORED_SCHEMA; levels by column."""
+        return self._best(listings, *self._candidates(listings))
+
+    def _best(self, records: Side, i: Ints, j: Ints) -> Best:
         log_odds, levels = self.judge(records, i, j)
         # Candidates come sorted by both rows, and sorting keeps the order of what is equal.
         order = np.lexsort((-log_odds, i))
@@ -89,7 +93,7 @@ class MatchIndex:
         levels = compare(Aligned(listings, self._side, i, j), self._counts)
         return self.scorecard.log_odds(levels, "link"), levels
 
-    def _candidates(self, listings: pl.DataFrame, records: Side) -> tuple[Ints, Ints]:
+    def _candidates(self, records: Side) -> tuple[Ints, Ints]:
         """The candidates of every listing, sorted by both rows."""
         i, j = self._keys.pairs(records)
         missed = records.exact["compact"] != 0
@@ -97,7 +101,7 @@ class MatchIndex:
         left_out = np.flatnonzero(missed)
         if not len(left_out) or not self.ids:
             return i, j
-        row, found = self._ngrams.pairs(listings["compact"].gather(left_out))
+        row, found = self._ngrams.pairs(records.texts["compact"].gather(left_out))
         i, j = np.concatenate([i, left_out[row]]), np.concatenate([j, found])
         order = np.lexsort((j, i))
         return i[order], j[order]

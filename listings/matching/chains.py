@@ -15,7 +15,7 @@ FINDER = (
     r"(?:locator|finder|details|search)s?|locations?|find-(?:a|us)[a-z-]{0,20}|near-me|branch(?:es)?|our-stores|"
     r"filialen?|magasins?|agences?|tiendas|sucursales|negozi|punti-vendita|lojas|ll)(?:/|$|\?)"
 )
-"""Pages of store finders, by subdomain or folder (a pattern for polars): who has one has branches."""
+"""Pages of store finders, by subdomain or folder (a pattern for polars and Python): who has one has branches."""
 
 CHAIN_WORDS = 4
 """How many words of a chain's name are compared."""

@@ -8,15 +8,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from listings.matching.assign import Claims, assign
+from listings.matching.assign import Assignment, Claims, assign
 from listings.matching.block import MatchIndex, scored
 from listings.matching.decision import Decision
 from listings.matching.explain import Reason, reasons
 from listings.matching.features import Levels
 from listings.matching.levels import COMPARISONS
 from listings.matching.scorecard import Calibration, Points, Scorecard, logit, probability
-from listings.matching.sides import side
-from listings.normalize.columns import normalise_columns
+from listings.matching.sides import few_side, side
+from listings.normalize.columns import RAW_COLUMNS, normalise_row
 from listings.records import ListingRecord
 
 CERTAIN = 40.0
@@ -103,13 +103,12 @@ def _settle(
     sources: Sequence[str | None],
     verdicts: Verdicts,
 ) -> Linked:
-    calibration = index.scorecard.calibrations["link"]
     source = pl.Series(sources, dtype=pl.String).fill_null("").cast(pl.Categorical).to_physical().to_numpy()
     listing, location, log_odds = (candidates[c].to_numpy() for c in ("listing", "location", "log_odds"))
     claims = Claims(listing, location, log_odds, source.astype(np.int64))
-    settled = assign(claims, logit(calibration.review))
-    none, lost = settled.pair < 0, settled.winner >= 0
-    chance = np.where(none, 0.0, probability(settled.log_odds))
+    calibration = index.scorecard.calibrations["link"]
+    settled, chance = _contest(claims, calibration)
+    lost = settled.winner >= 0
     # Row -1, the one added at the end, stands for "no candidate" and "no winner".
     place = np.append(claims.location, -1)[settled.pair]
     levels = np.concatenate([level_matrix(candidates), np.zeros((1, len(index.scorecard.points)), np.uint8)])
@@ -125,6 +124,12 @@ def _settle(
         }
     )
     return Linked(table, levels[settled.pair].T, settled.log_odds)
+
+
+def _contest(claims: Claims, calibration: Calibration) -> tuple[Assignment, Points]:
+    """Who gets what, and the probability of each listing's pair, 0 where it has none."""
+    settled = assign(claims, logit(calibration.review))
+    return settled, np.where(settled.pair < 0, 0.0, probability(settled.log_odds))
 
 
 def level_matrix(candidates: pl.DataFrame) -> NDArray[np.uint8]:
@@ -148,8 +153,6 @@ def _decided(chance: Points, calibration: Calibration) -> NDArray[np.int64]:
 
 def _picked(texts: pl.Series, rows: NDArray[np.int64]) -> pl.Series:
     """The text of each row, "" where it is -1."""
-    if len(rows) == 1:
-        return pl.Series([texts[int(rows[0])] if rows[0] >= 0 else ""], dtype=pl.String)
     at = pl.Series(rows)
     return texts.gather(at.set(at < 0, None)).fill_null("")
 
@@ -205,37 +208,41 @@ class MatchResult:
 
 def match_listing(record: ListingRecord, index: MatchIndex) -> MatchResult:
     """Which of the indexed locations a listing describes, before any contest with other listings."""
-    listing = normalise_columns(raw_frame([record]))
-    candidates = index.score(listing)
-    found = _settle(candidates, index, listing, [record.source], Verdicts())
-    row = found.table.row(0, named=True)
-    if not row["location_id"]:
+    listing, location, log_odds, levels = index.best(few_side([normalise_row(_raw(record))]))
+    if not len(listing):
         return MatchResult(None, 0.0, Decision.NO_MATCH, (), ())
-    chances = probability(candidates["log_odds"].to_numpy())
+    calibration = index.scorecard.calibrations["link"]
+    settled, chance = _contest(Claims(listing, location, log_odds, np.zeros(1, np.int64)), calibration)
+    pair = settled.pair[0]
     return MatchResult(
-        location_id=row["location_id"],
-        probability=row["probability"],
-        decision=Decision(row["decision"]),
-        reasons=tuple(
-            reasons(index.scorecard, found.levels[:, 0], index.scorecard.calibrations["link"].slope)
-        ),
+        location_id=index.ids[location[pair]],
+        probability=float(chance[0]),
+        decision=Decision(decide(chance, calibration)[0]),
+        reasons=tuple(reasons(index.scorecard, levels[:, pair], calibration.slope)),
         candidates=tuple(
-            Candidate(index.ids[location], float(chance))
-            for location, chance in zip(candidates["location"], chances, strict=True)
+            Candidate(index.ids[place], claim)
+            for place, claim in zip(location, probability(log_odds).tolist(), strict=True)
         ),
     )
 
 
 def raw_frame(records: Sequence[ListingRecord]) -> pl.DataFrame:
     """Records as the raw columns that normalise_columns reads; the id is the source's own, or empty."""
-    columns = ("name", "street", "city", "region", "postal_code", "country", "phone", "website")
-    return pl.DataFrame(
-        {
-            "id": [record.source_id or "" for record in records],
-            **{column: [getattr(record, column) for record in records] for column in columns},
-            "category": [" ".join(record.categories or ()) or None for record in records],
-            "latitude": [None if record.latitude is None else str(record.latitude) for record in records],
-            "longitude": [None if record.longitude is None else str(record.longitude) for record in records],
-        },
-        schema_overrides=dict.fromkeys(columns, pl.String),
-    )
+    return pl.DataFrame([_raw(record) for record in records], schema=dict.fromkeys(RAW_COLUMNS, pl.String))
+
+
+def _raw(record: ListingRecord) -> dict[str, str | None]:
+    return {
+        "id": record.source_id or "",
+        "name": record.name,
+        "street": record.street,
+        "city": record.city,
+        "region": record.region,
+        "postal_code": record.postal_code,
+        "country": record.country,
+        "phone": record.phone,
+        "website": record.website,
+        "category": " ".join(record.categories or ()) or None,
+        "latitude": None if record.latitude is None else str(record.latitude),
+        "longitude": None if record.longitude is None else str(record.longitude),
+    }

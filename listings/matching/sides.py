@@ -1,9 +1,11 @@
 """One side of a comparison, laid out so that any pairs of rows can be gathered in arrays."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,9 @@ NAME_WORDS = 8
 PLACE_WORDS = {"city": 4, "street": 6, "region": 2}
 """Words of a name, and of each part of a place, that are compared one by one; longer ones are compared as
 text too."""
+
+WORDS = {**PLACE_WORDS, "category": NAME_WORDS}
+"""Columns that are compared by their words."""
 
 CATEGORY_NODES = 6
 """Nodes of the category tree that are compared: a category's own and those above it."""
@@ -38,13 +43,17 @@ EXACT = (
 WIDE = ("core", "city", "address")
 """Columns whose script is told."""
 
-_WIDE = r"[^\x00-\x{024f}\x{1e00}-\x{1eff}]"
+_WIDE = r"[^\x00-\u024f\u1e00-\u1eff]"
+_DIGITS, _LEADING_DIGITS = r"^\d+$", r"^(\d{1,9})"
 
 NAME_KEY = ("name", "core", "store_number")
 """What a name comes down to: its other forms follow from these."""
 
 _FEW = 20
-"""Lists of words that are sooner taken apart one by one than by calls for a column."""
+"""Rows that are sooner read one by one than by calls for a column."""
+
+_FEW_TEXTS = 100
+"""Texts that are sooner fetched one by one."""
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -91,34 +100,96 @@ class Side:
 
 def side(frame: pl.DataFrame) -> Side:
     """The arrays of a normalised frame (listings.normalize.columns.NORMAL_SCHEMA)."""
-    # One call hashes all columns: for a single record the calls are what takes the time.
+    if frame.height <= _FEW:
+        return few_side(list(frame.iter_rows(named=True)))
     hashes = hashed(pl.concat([frame[column] for column in EXACT])).reshape(len(EXACT), frame.height)
     exact = dict(zip(EXACT, hashes, strict=True))
-    values = frame.select(
-        central=pl.col("phone").str.contains(central_pattern()).fill_null(value=False),
-        finder=pl.col("page").str.contains(FINDER).fill_null(value=False),
-        **{f"wide_{column}": pl.col(column).str.contains(_WIDE).fill_null(value=False) for column in WIDE},
+    told = frame.select(
+        pl.col(column).str.contains(pattern).fill_null(value=False).alias(name)
+        for name, (column, pattern) in _patterns().items()
     )
-    latitude, longitude = _pins(frame["latitude"].to_numpy(), frame["longitude"].to_numpy())
-    names = _names(frame["tokens"], exact["core"])
-    places = [_words(frame[column], exact[column], most) for column, most in PLACE_WORDS.items()]
-    return Side(
-        size=frame.height,
+    return _side(
         exact=exact,
         texts=frame.select(pl.col(TEXTS).str.slice(0, LONGEST_TEXT)).to_dict(),
+        told={name: told[name].to_numpy() for name in told.columns},
+        names=_names_of(frame["tokens"], exact["core"]),
+        words={column: _words(frame[column], exact[column], most) for column, most in WORDS.items()},
+        nodes=_nodes(frame["category"], exact["category"]),
+        number=_numbers_of(frame["number"], exact["number"]),
+        pins=(frame["latitude"].to_numpy(), frame["longitude"].to_numpy()),
+    )
+
+
+def few_side(rows: Sequence[Mapping[str, Any]]) -> Side:
+    """The same of a few normalised rows, read one by one: for them a column's calls are what takes the time."""
+    lists = [row["tokens"] or [] for row in rows]
+    lists += [(row[column] or "").split(" ") for column in WORDS for row in rows]
+    lists += [list(line(row["category"] or "")) for row in rows]
+    texts = [row[column] for column in EXACT for row in rows]
+    hashes = hashed(pl.Series([*texts, *chain.from_iterable(lists)], dtype=pl.String))
+    exact = dict(zip(EXACT, hashes[: len(texts)].reshape(len(EXACT), len(rows)), strict=True))
+    words = hashes[len(texts) :]
+    digits = [bool(re.search(_DIGITS, word)) for word in chain.from_iterable(lists[: len(rows)])]
+    tokens, *parts, nodes = _laid_out(lists, words, (NAME_WORDS, *WORDS.values(), CATEGORY_NODES))
+    leading = [re.search(_LEADING_DIGITS, row["number"] or "") for row in rows]
+    return _side(
+        exact=exact,
+        texts={
+            text: pl.Series([(row[text] or "")[:LONGEST_TEXT] for row in rows], dtype=pl.String)
+            for text in TEXTS
+        },
+        told={
+            name: np.array([bool(re.search(pattern, row[column] or "")) for row in rows], bool)
+            for name, (column, pattern) in _patterns().items()
+        },
+        names=_names(tokens, _known(words[: len(digits)][np.array(digits, bool)]), np.arange(len(rows))),
+        words=dict(zip(WORDS, parts, strict=True)),
+        nodes=nodes,
+        number=np.array([int(found[1]) if found else -1 for found in leading], np.int64),
+        pins=(_degrees(rows, "latitude"), _degrees(rows, "longitude")),
+    )
+
+
+def _degrees(rows: Sequence[Mapping[str, Any]], axis: str) -> Degrees:
+    return np.array([np.nan if row[axis] is None else row[axis] for row in rows], np.float64)
+
+
+@cache
+def _patterns() -> dict[str, tuple[str, str]]:
+    """What a pattern tells of a record: the column and the pattern, which polars and Python read alike."""
+    wide = {f"wide_{column}": (column, _WIDE) for column in WIDE}
+    return {"central": ("phone", central_pattern()), "finder": ("page", FINDER), **wide}
+
+
+def _side(
+    *,
+    exact: dict[str, Hashes],
+    texts: dict[str, pl.Series],
+    told: dict[str, Mask],
+    names: "_Names",
+    words: dict[str, Hashes],
+    nodes: Hashes,
+    number: Ints,
+    pins: tuple[Degrees, Degrees],
+) -> Side:
+    latitude, longitude = _pins(*pins)
+    return Side(
+        size=len(number),
+        exact=exact,
+        texts=texts,
         name_words=names.words,
         name_weights=names.weights,
         name_kinds=names.kinds,
         name_numbers=names.numbers,
         name_marks=names.marks,
         name_own=names.own,
-        chain=names.chain | values["finder"].to_numpy(),
-        wide={column: values[f"wide_{column}"].to_numpy() for column in WIDE},
-        place_words=np.concatenate(places, axis=1),
-        category_words=_words(frame["category"], exact["category"], NAME_WORDS),
-        category_nodes=_nodes(frame["category"], exact["category"]),
-        number=_numbers_of(frame["number"], exact["number"]),
-        central=values["central"].to_numpy(),
+        chain=names.chain | told["finder"],
+        wide={column: told[f"wide_{column}"] for column in WIDE},
+        place_words=np.concatenate([words[column] for column in PLACE_WORDS], axis=1),
+        category_words=words["category"],
+        category_nodes=nodes,
+        number=number,
+        central=told["central"],
         latitude=latitude,
         longitude=longitude,
         name_key=mixed([exact[column] for column in NAME_KEY]),
@@ -159,17 +230,25 @@ class _Names:
     chain: Mask
 
 
-def _names(tokens: pl.Series, cores: Hashes) -> _Names:
-    first, back = _firsts(cores)
-    tokens = tokens.gather(first)
-    words = _padded(tokens, NAME_WORDS)
+def _names(words: Hashes, number_words: Hashes, back: Ints) -> _Names:
+    """What the words of distinct names say, for each record by which of the names (`back`) it has."""
     generic = within(words, word_hashes("generic"))
     weights = np.where(generic, np.float32(GENERIC_WEIGHT), np.float32(1)) * (words != 0)
-    kinds, numbers = within(words, word_hashes("kinds")), within(words, _numbers(tokens))
+    kinds, numbers = within(words, word_hashes("kinds")), within(words, number_words)
     marks = numbers | within(words, word_hashes("marks"))
     own = (words != 0) & ~generic & ~kinds & ~numbers
-    chain = chain_names(words, own)
-    return _Names(words[back], weights[back], kinds[back], numbers[back], marks[back], own[back], chain[back])
+    chains = chain_names(words, own)
+    return _Names(
+        words[back], weights[back], kinds[back], numbers[back], marks[back], own[back], chains[back]
+    )
+
+
+def _names_of(tokens: pl.Series, cores: Hashes) -> _Names:
+    first, back = _firsts(cores)
+    tokens = tokens.gather(first)
+    words = tokens.explode(empty_as_null=False)
+    numbers = words.filter(words.str.contains(_DIGITS))
+    return _names(_padded(tokens, NAME_WORDS), _known(hashed(numbers)), back)
 
 
 def _words(texts: pl.Series, hashes: Hashes, width: int) -> Hashes:
@@ -182,7 +261,7 @@ def _words(texts: pl.Series, hashes: Hashes, width: int) -> Hashes:
 def _numbers_of(numbers: pl.Series, hashes: Hashes) -> Ints:
     first, back = _firsts(hashes)
     read: Ints = (
-        numbers.gather(first).str.extract(r"^(\d{1,9})").cast(pl.Int64).fill_null(-1).to_numpy()[back]
+        numbers.gather(first).str.extract(_LEADING_DIGITS).cast(pl.Int64).fill_null(-1).to_numpy()[back]
     )
     return read
 
@@ -209,27 +288,31 @@ def _firsts(hashes: Hashes) -> tuple[Ints, Ints]:
 
 
 def _padded(lists: pl.Series, width: int) -> Hashes:
-    if len(lists) < _FEW:
-        rows = [row if row is not None else [] for row in lists.to_list()]
-        length = np.array([len(row) for row in rows], np.int64)
-        words = hashed(pl.Series([word for row in rows for word in row], dtype=pl.String))
-    else:
-        lists = lists.fill_null([])
-        length = lists.list.len().to_numpy().astype(np.int64)
-        words = hashed(lists.explode(empty_as_null=False))
-    row = np.repeat(np.arange(len(lists)), length)
+    lists = lists.fill_null([])
+    length = lists.list.len().to_numpy().astype(np.int64)
+    return _rows_of(hashed(lists.explode(empty_as_null=False)), length, width)
+
+
+def _laid_out(lists: Sequence[Sequence[str]], words: Hashes, widths: Sequence[int]) -> Iterator[Hashes]:
+    """The hashed words of lists that come in as many groups as there are widths: rows of its width per group."""
+    lengths = np.array([len(each) for each in lists], np.int64).reshape(len(widths), -1)
+    groups = np.split(words, np.cumsum(lengths.sum(axis=1))[:-1])
+    return map(_rows_of, groups, lengths, widths)
+
+
+def _rows_of(words: Hashes, length: Ints, width: int) -> Hashes:
+    """A row of `width` hashes for each list of these lengths, 0 where it has fewer."""
+    row = np.repeat(np.arange(len(length)), length)
     place = np.arange(len(words)) - np.repeat(np.cumsum(length) - length, length)
     keep = place < width
-    padded = np.zeros((len(lists), width), np.uint64)
+    padded = np.zeros((len(length), width), np.uint64)
     padded[row[keep], place[keep]] = words[keep]
     return padded
 
 
-def _numbers(tokens: pl.Series) -> Hashes:
-    """The hashes of the words that are numbers, sorted; never empty."""
-    words = tokens.explode(empty_as_null=False)
-    numbers = words.filter(words.str.contains(r"^\d+$"))
-    return np.sort(np.append(hashed(numbers), np.uint64(1)))
+def _known(hashes: Hashes) -> Hashes:
+    """Hashes to look up, sorted; never empty."""
+    return np.sort(np.append(hashes, np.uint64(1)))
 
 
 @cache
@@ -299,7 +382,11 @@ class Aligned:
         if not len(todo):
             return score
         first, back = _firsts(left[todo] * _ODD + right[todo])
-        one = self.left.texts[column].gather(self.i[todo[first]]).to_list()
-        other = self.right.texts[column].gather(self.j[todo[first]]).to_list()
+        one = _texts_at(self.left.texts[column], self.i[todo[first]])
+        other = _texts_at(self.right.texts[column], self.j[todo[first]])
         score[todo] = process.cpdist(one, other, scorer=scorer, dtype=np.float32)[back]
         return score
+
+
+def _texts_at(texts: pl.Series, rows: Ints) -> list[str | None]:
+    return [texts[row] for row in rows.tolist()] if len(rows) < _FEW_TEXTS else texts.gather(rows).to_list()

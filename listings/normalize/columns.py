@@ -1,7 +1,8 @@
 """Normal forms in columns: what the single-record functions say of every row, computed a column at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import polars as pl
 from polars.datatypes import DataType, DataTypeClass
@@ -9,7 +10,7 @@ from polars.datatypes import DataType, DataTypeClass
 from listings.normalize.columnar.localities import categories, countries, localities, points
 from listings.normalize.columnar.names import names
 from listings.normalize.columnar.phones import phones
-from listings.normalize.columnar.rows import FEW, row_by_row
+from listings.normalize.columnar.rows import FEW, forms_of, row_by_row
 from listings.normalize.columnar.sites import sites
 from listings.normalize.columnar.streets import streets
 
@@ -54,6 +55,11 @@ street line without its unit; `phone` is the international number in digits (the
 when no plan knows the number) and `phone_end` its last eight; `domain` is the registrable domain of
 the business's own site, `page` host and path below the home page, of whatever site.
 """
+
+
+def normalise_row(raw: Mapping[str, str | None]) -> dict[str, Any]:
+    """What normalise_columns says of one row that has all of RAW_COLUMNS, by the names of NORMAL_SCHEMA."""
+    return dict(zip(NORMAL_SCHEMA, forms_of(raw), strict=True))
 
 
 def normalise_columns(raw: pl.DataFrame) -> pl.DataFrame:

@@ -37,7 +37,7 @@ def is_central(e164: str) -> bool:
 
 @cache
 def central_pattern() -> str:
-    """The same for digits of international numbers in columns, as a pattern for polars."""
+    """The same for digits of international numbers without their sign, as a pattern for polars and Python."""
     found = []
     for country in _COUNTRIES:
         plan = phonenumbers.PhoneMetadata.metadata_for_region(country, None)

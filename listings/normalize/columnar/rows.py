@@ -1,5 +1,6 @@
 """The normal forms of a few records: row by row, as expressions pay off from some hundred rows on."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -23,11 +24,12 @@ FEW = 300
 
 def row_by_row(raw: pl.DataFrame, schema: Schema) -> pl.DataFrame:
     """The frame of `schema` (listings.normalize.columns.NORMAL_SCHEMA) of text columns."""
-    forms = [dict(zip(schema, _forms(**record), strict=True)) for record in raw.iter_rows(named=True)]
+    forms = [dict(zip(schema, forms_of(record), strict=True)) for record in raw.iter_rows(named=True)]
     return pl.DataFrame(forms, schema=dict(schema))
 
 
-def _forms(**record: str | None) -> tuple[Any, ...]:
+def forms_of(record: Mapping[str, str | None]) -> tuple[Any, ...]:
+    """The normal forms of one raw record, in the order of NORMAL_SCHEMA."""
     (country,) = country_row(record["country"])
     name, core, number, department = name_row(record["name"], record["city"])
     compact = core.replace(" ", "") if core else None

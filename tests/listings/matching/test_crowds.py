@@ -1,5 +1,7 @@
 """Many listings, many locations, much that is shared: the same answers, and work that grows with the listings."""
 
+from dataclasses import fields
+
 import numpy as np
 import polars as pl
 import pytest
@@ -8,7 +10,7 @@ from listings.matching.block import MatchIndex
 from listings.matching.candidates import MOST, KeyIndex
 from listings.matching.link import link, match_listing
 from listings.matching.names import name_levels
-from listings.matching.sides import Aligned, side
+from listings.matching.sides import Aligned, few_side, side
 from listings.normalize.columns import normalise_columns
 from listings.records import ListingRecord
 from tests.listings.matching.invented import listings, locations
@@ -41,6 +43,30 @@ def test_listings_one_by_one_get_the_answers_of_all_at_once(raw: tuple[pl.DataFr
         single = match_listing(record(row), index)
         assert (single.location_id or "", single.decision) == (batch["location_id"], batch["decision"])
         assert single.probability == pytest.approx(batch["probability"], abs=1e-9)
+
+
+ODD = {
+    "id": "odd",
+    "name": "\u0663\u0664 Caf\u00e9 \u6771\u4eac III #12 " + "of the long name " * 20,
+    "city": "\u6771\u4eac\u90fd",
+    "street": "12b-14 Rue de l'\u00c9glise",
+    "phone": "800-555-0100",
+    "latitude": "0.12",
+    "longitude": "-7.5",
+    "website": "https://stores.shop.example/locations/4?x=1",
+    "category": "Coffee, tea & more",
+}
+
+
+def test_records_read_one_by_one_are_those_read_by_the_column(raw: tuple[pl.DataFrame, pl.DataFrame]) -> None:
+    forms = pl.concat([normalise_columns(raw[1]), frame(ODD, {"id": "empty"})])
+    few, many = few_side(forms.rows(named=True)), side(forms)
+    assert few.texts.keys() == many.texts.keys()
+    for column, texts in many.texts.items():
+        assert few.texts[column].to_list() == texts.fill_null("").to_list()
+    for part in fields(many):
+        if part.name != "texts":
+            np.testing.assert_equal(getattr(few, part.name), getattr(many, part.name), err_msg=part.name)
 
 
 def test_keys_that_are_spared_would_not_have_changed_a_match(raw: tuple[pl.DataFrame, pl.DataFrame]) -> None:
