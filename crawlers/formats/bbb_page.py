@@ -25,7 +25,8 @@ _STATE = re.compile(r"window\.__PRELOADED_STATE__\s*=\s*")
 _DIGITAL = re.compile(r"webDigitalData\s*=\s*")
 _GRADE = re.compile(r"(?:[A-F][+-]?|NR|NA)")
 _DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-_STARS = re.compile(r"\b([1-5])\s*stars?\b", re.IGNORECASE)
+_ACCREDITED = re.compile(r"(not|non|no\b|false)|(?:a\s+)?(?:bbb\s+)?accredited|yes|true", re.IGNORECASE)
+_STARS = re.compile(r"(?<![\w.,/-])([1-5])\s*stars?\b", re.IGNORECASE)
 _AUTHOR = re.compile(r"^\s*review from:?\s*", re.IGNORECASE)
 _RESPONSE = ".bpr-review-business-response-grid"
 _AGGREGATE = re.compile(r"\baggregate\s+report\s+for\s+all\b", re.IGNORECASE)
@@ -106,8 +107,8 @@ def _properties(node: Node) -> dict[str, Any]:
         label, words = str(name).lower(), str(value).strip()
         if "rating" in label and _GRADE.fullmatch(words):
             found["grade"] = words
-        elif "accredit" in label:
-            found["accredited"] = not re.match(r"(?:not|non|no\b|false)", words, re.IGNORECASE)
+        elif "accredit" in label and (said := _ACCREDITED.match(words)):
+            found["accredited"] = said[1] is None
         elif "complaint" in label and words.isdecimal():
             found["complaints"] = int(words)
         elif "review" in label and words.isdecimal():

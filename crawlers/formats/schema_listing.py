@@ -22,6 +22,7 @@ _EXTRA = (
 )  # fmt: skip
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 _COUNT = re.compile(r"\d{1,3}(?:[,. ’'\u202f\u00a0]\d{3})+|\d+")
+_STARS = 5.0
 _DUMMIES = frozenset({"", "null", "undefined", "none", "n/a", "nan"})
 
 
@@ -43,8 +44,13 @@ def listing(node: Node, page_url: str, layer: str, source: str) -> ListingRecord
         # Hours that are said but can't be read are not "no hours".
         extra |= {"opening_hours": said} if (said := _all_words(node.get("openinghours"))) else {}
         hidden.add("hours")
-    if best not in (None, 5.0):
+    if best not in (None, _STARS):
         extra["best_rating"] = best
+    if rating is None and any(
+        one.get("ratingvalue") is not None for one in _dicts(node.get("aggregaterating"))
+    ):
+        # Nor is a rating on another scale no rating.
+        hidden.add("rating")
     return ListingRecord(
         source=source,
         source_id=identifier or own_url or page_url or None,
@@ -183,6 +189,7 @@ def _number(value: Any) -> float | None:
 
 
 def _rating(node: Node) -> tuple[float | None, int | None, float | None]:
+    """Stars of five, how many have rated, and the best there is; a rating on another scale is no stars."""
     for one in _dicts(node.get("aggregaterating")):
         value, best = _number(one.get("ratingvalue")), _number(one.get("bestrating"))
         if value is None and isinstance(one.get("ratingvalue"), str):
@@ -191,7 +198,7 @@ def _rating(node: Node) -> tuple[float | None, int | None, float | None]:
                 value, best = _number(fraction[1]), _number(fraction[2])
         count = _count(one.get("reviewcount"))
         count = _count(one.get("ratingcount")) if count is None else count
-        return shown.between(value, 0, best or 5), count, best
+        return shown.between(value, 1, _STARS) if best in (None, _STARS) else None, count, best
     return None, None, None
 
 
