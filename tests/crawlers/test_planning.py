@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
+from sqlalchemy.orm import Session
 
 from crawlers.door import Door, make_door
 from crawlers.planning import plan_crawls
@@ -123,18 +124,23 @@ def test_planning_many_locations_holds_the_write_lock_for_short_moments_only(
             "updated_at": NOW,
         }
         session.execute(sa.insert(Location), [{**given, "code": f"A{number}"} for number in range(5_000)])
+    runs = [held_while_planning(database, door, asked(ours, slot, everything=True)) for slot in "abc"]
+    assert len(waiting(database)) == 3 * 50
+    assert all(len(held) >= 5 for held in runs)
+    # Whatever else the machine does can only lengthen a run.
+    assert min(max(held) for held in runs) <= LOCK_LIMIT
+
+
+def held_while_planning(database: Database, door: Door, payload: PlanCrawls) -> list[float]:
+    """Seconds from the begin to the end of the commit of each writing transaction."""
     held: list[float] = []
 
-    def timed(*arguments: object, **options: object) -> int:
-        began = time.monotonic()
-        jobs = ask_for(*arguments, **options)  # type: ignore[arg-type]
-        held.append(time.monotonic() - began)
-        return jobs
+    def note(session: Session) -> None:
+        held.append(time.monotonic() - session.info["began"])
 
-    ask_for = crawl_plan.ask_for
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("crawlers.planning.ask_for", timed)
-        plan_crawls(door, CONTEXT, asked(ours))
-    assert len(waiting(database)) == 50
-    assert len(held) == 5
-    assert sorted(held)[len(held) // 2] <= LOCK_LIMIT
+    sa.event.listen(database._write, "after_commit", note)
+    try:
+        plan_crawls(door, CONTEXT, payload)
+    finally:
+        sa.event.remove(database._write, "after_commit", note)
+    return held
