@@ -9,6 +9,7 @@ has a bounded number.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,6 +119,7 @@ class Lines:
         return Lines(self.row[keep], {name: held[keep] for name, held in self.hashes.items()})
 
 
+@cache
 def _salt(part: str) -> np.uint64:
     """An odd number per part, so that equal values of two parts don't meet."""
     return np.uint64(int.from_bytes(part.encode().ljust(8, b"\0")[:8], "big") | 1)
