@@ -11,18 +11,19 @@ https://spark.apache.org/docs/latest/api/python/reference/pyspark.sql/api/pyspar
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 from pyspark import Broadcast
-from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - the name that Spark's own documentation uses
 
 from listings.engines.engine import Engine, Unavailable
+from listings.engines.spark_errors import FAILED, told
 from listings.matching.block import SCORED_SCHEMA, score_aligned
 from listings.matching.cells import (
     Overview,
@@ -41,6 +42,11 @@ CELL = 20_000
 CROWD = 50_000
 """Listings of a cell from which on it is worked on in several parts, each with all its locations."""
 
+MASTERS = ("local", "spark://", "k8s://", "yarn")
+"""How a master starts: https://spark.apache.org/docs/latest/submitting-applications.html#master-urls"""
+
+_LOG = Path(__file__).resolve().with_name("log4j2.json")
+
 Batches = Iterator[pa.RecordBatch]
 _SPARK_TYPES = {pl.String: "string", pl.Float64: "double", pl.List(pl.String): "array<string>"}
 _NORMAL = "row bigint, " + ", ".join(f"`{name}` {_SPARK_TYPES[kind]}" for name, kind in NORMAL_SCHEMA.items())
@@ -53,24 +59,36 @@ _SCORED_ARROW = pl.Schema({**SCORED_SCHEMA, "levels": pl.List(pl.Int8)})
 def start(master: str | None) -> Iterator[Engine]:
     """A Spark session on `master` (as spark-submit's --master; None is all cores of this machine).
 
-    Raises Unavailable when there is no Java or the cluster can't be reached.
+    A session that runs in this process already is used as it is, and left to who started it. Raises
+    Unavailable when there is no Java, the cluster can't be reached or a run fails.
     """
     if shutil.which("java") is None and not java_home():
         raise Unavailable(
             "Spark needs Java 17 or newer, and there is none on the PATH nor in JAVA_HOME; "
             "install it, on Debian with: apt-get install openjdk-17-jre-headless"
         )
-    with _told():
-        spark = _session(master or "local[*]")
+    if master and not master.startswith(MASTERS):
+        raise Unavailable(f"{master}: no cluster of Spark is named so; a master starts with {_any(MASTERS)}")
+    with told():
+        running = SparkSession.getActiveSession()
+        spark = running or _session(master or "local[*]")
         try:
             yield Spark(spark)
         finally:
-            spark.stop()
+            if not running:
+                _stop(spark)
+
+
+def _any(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def _session(master: str) -> SparkSession:
     builder = SparkSession.Builder().appName("goodstanding match").master(master)
-    builder = builder.config("spark.log.level", "ERROR").config("spark.ui.showConsoleProgress", "true")
+    # The log repeats with traces what one line tells; who wants it names a configuration of their own
+    # in spark.driver.extraJavaOptions, which Java reads after this one.
+    builder = builder.config("spark.driver.defaultJavaOptions", f"-Dlog4j2.configurationFile={_LOG.as_uri()}")
+    builder = builder.config("spark.ui.showConsoleProgress", str(sys.stderr.isatty()).lower())
     if master.startswith("local"):
         # Nobody else has a part in it, so nothing of it listens to anybody else.
         for name in ("spark.driver.host", "spark.driver.bindAddress"):
@@ -84,15 +102,10 @@ def _session(master: str) -> SparkSession:
     return spark
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """What Spark raises, in one line."""
-    try:
-        yield
-    except PySparkException as error:
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        worker = [line for line in lines if line.startswith(_MISFIT)]
-        raise Unavailable(f"Spark gave up: {(worker or lines or [type(error).__name__])[0]}") from error
+def _stop(spark: SparkSession) -> None:
+    # With its Java process gone there is nothing to end, and the first error is the one to tell.
+    with suppress(*FAILED):
+        spark.stop()
 
 
 class Spark:
@@ -207,9 +220,6 @@ def _side(both: pl.DataFrame, prefix: str) -> pl.DataFrame:
     return normalise_columns(both.select(pl.col(name).alias(name.removeprefix(prefix)) for name in columns))
 
 
-_MISFIT = "this machine has "
-
-
 def _versions() -> str:
     # Hashes are the same only within one version of the library that makes them.
     return f"goodstanding {version('goodstanding')} with polars {pl.__version__}"
@@ -218,7 +228,7 @@ def _versions() -> str:
 def _shared(shared: Broadcast[tuple[str, Overview]]) -> Overview:
     theirs, overview = shared.value
     if theirs != _versions():
-        raise RuntimeError(f"{_MISFIT}{_versions()}, the driver {theirs}; install the same everywhere")
+        raise RuntimeError(f"an executor has {_versions()}, the driver {theirs}; install the same everywhere")
     return overview
 
 
