@@ -7,7 +7,8 @@ from crawlers.door import Door
 from crawlers.plan import Delivered, ReplyText
 from crawlers.readers import READERS
 from listings.jobs import JobContext
-from listings.sources import facts
+from listings.sources import Door as Way
+from listings.sources import SourceFacts, facts
 from reputation.models.reply import Reply, ReplyState
 from reputation.models.review import Review
 from reputation.reply import DELIVER_REPLY, DeliverReply, due
@@ -25,7 +26,7 @@ def deliver_reply(door: Door, context: JobContext, payload: DeliverReply) -> Non
         review = session.get_one(Review, reply.review_id)
         organization_id, source = reply.organization_id, facts(review.source)
         attempt = began(session, organization_id, "reply", reply.id, door.clock(), since=reply.send_after)
-        name, text = review.api_name, reply.text
+        name, text = _name(review, source), reply.text
     answer = READERS[source.key].plans.answer
     if name is None or answer is None:
         delivered = Delivered(done=False, again=False, detail=NO_NAME)
@@ -40,6 +41,11 @@ def deliver_reply(door: Door, context: JobContext, payload: DeliverReply) -> Non
         if due(reply, payload):
             retried = delivered.again and again(session, DELIVER_REPLY, attempt, payload, delivered.wait)
             _settle(reply, delivered, retried=retried, now=door.clock())
+
+
+def _name(review: Review, source: SourceFacts) -> str | None:
+    """The name under which an answer is put; where answers are a partner's matter it is the review's id."""
+    return review.source_review_id if source.reply is Way.LINK else review.api_name
 
 
 def _settle(reply: Reply, delivered: Delivered, *, retried: bool, now: dt.datetime) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from crawlers.plan import Access, Correction, Plan, ReplyText, Sending, Target
-from crawlers.plans import bbb, bing, google, google_changes, google_places, website, yahoo, yelp
+from crawlers.plans import bbb, bing, google, google_changes, google_places, website, yahoo, yelp, yelp_answer
 from crawlers.source import Adapter
 from crawlers.sources import ADAPTERS
 from listings.sources import BBB, BING, GOOGLE, GOOGLE_PLACES, WEBSITE, YAHOO, YELP
@@ -44,7 +44,7 @@ class Reader:
 PLANS: Mapping[str, Plans] = {
     GOOGLE: Plans(google.plan, google_changes.attempt, google_changes.correct, google_changes.answer),
     GOOGLE_PLACES: Plans(google_places.plan, google_places.attempt),
-    YELP: Plans(yelp.plan, yelp.attempt),
+    YELP: Plans(yelp.plan, yelp.attempt, answer=yelp_answer.answer),
     BING: Plans(bing.plan, bing.attempt),
     WEBSITE: Plans(website.plan),
     BBB: Plans(bbb.plan, bbb.attempt),

@@ -83,6 +83,8 @@ class SecretPart:
     hint: str
     hidden: bool = True
     required: bool = True
+    answers: bool = False
+    """Whether the source takes answers from us with it, and else on its own page only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +248,7 @@ SOURCES: Mapping[str, SourceFacts] = {
         fix=Door.KIT,
         reply=Door.LINK,
         has_reviews=True,
-        reply_max_bytes=None,
+        reply_max_bytes=5000,
         fixable=frozenset(),
         usual_delay=dt.timedelta(days=5),
         # Before the values of the last crawl have to be forgotten.
@@ -260,6 +262,9 @@ SOURCES: Mapping[str, SourceFacts] = {
                 "“no” where the key's plan has none of them",
                 hidden=False,
                 required=False,
+            ),
+            SecretPart(
+                "answer_token", "Owner's token", "Partners only: to answer", required=False, answers=True
             ),
         ),
         whole_account=False,

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from listings.answers import takes_answers
 from listings.db import hold
 from listings.jobs import Job, enqueue
 from listings.queues import DELIVER
-from listings.sources import Door, SourceFacts, facts
+from listings.sources import SourceFacts, facts
 from reputation.models.reply import Reply, ReplyState
 from reputation.models.review import Review
 
@@ -55,7 +56,7 @@ def send(session: Session, review: Review, text: str, *, person_id: int, now: dt
     us, the review has vanished, or the text doesn't fit.
     """
     source = facts(review.source)
-    if source.reply is not Door.API:
+    if not takes_answers(session, review.organization_id, source):
         raise Refused(
             f"{source.label} takes answers on its own page only. Copy the text and open the review there."
         )

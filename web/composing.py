@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from listings.access import scoped
 from listings.models.organization import Organization
 from listings.models.person import Person
-from listings.sources import Door
 from reputation.conscience import LAST_REPLIES, Doubt, doubts
 from reputation.drafts import drafts
 from reputation.models.reply import Reply, ReplyState
@@ -42,7 +41,7 @@ def composer(
     """
     if not chosen.answerable:
         return None
-    by_api = chosen.source.reply is Door.API and chosen.review.supplied_by is None
+    by_api = chosen.by_api
     reply = chosen.row.reply
     answered = reply is not None and reply.state in STANDING
     if kind == "note" or not by_api or (answered and kind != "reply" and not error):

@@ -1,11 +1,12 @@
 """The credentials of a source: what it needs, taken once, stored sealed, never shown again."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from listings.answers import opens_answers
 from listings.models.crawl import Credential, CredentialState
 from listings.sources import SourceFacts
 from web.screens.elements import Field
@@ -44,9 +45,15 @@ def read(source: SourceFacts, given: Mapping[str, str]) -> tuple[dict[str, str],
 
 
 def store(
-    db: Session, organization_id: int, source: SourceFacts, *, sealed: bytes, now: dt.datetime
+    db: Session,
+    organization_id: int,
+    source: SourceFacts,
+    secret: Mapping[str, str],
+    *,
+    seal: Callable[[Mapping[str, str]], bytes],
+    now: dt.datetime,
 ) -> Credential:
-    """Put a sealed credential in the place of the one before."""
+    """Put a credential, sealed, in the place of the one before."""
     credential = db.scalar(
         sa.select(Credential).where(
             Credential.organization_id == organization_id,
@@ -60,7 +67,8 @@ def store(
             organization_id=organization_id, source=source.key, name=source.key, created_at=now
         )
         db.add(credential)
-    credential.secret = sealed
+    credential.secret = seal(secret)
+    credential.answers = opens_answers(source, secret)
     credential.state = CredentialState.OK
     credential.cause = credential.checked_at = None
     db.flush()

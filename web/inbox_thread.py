@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from listings.access import Act as May
 from listings.access import Actor, scoped
+from listings.answers import takes_answers
 from listings.models.listing import Listing
 from listings.models.location import Location
 from listings.models.person import Person
 from listings.retention import readable
-from listings.sources import SourceFacts, facts
+from listings.sources import Door, SourceFacts, facts
 from reputation.inbox import Row
 from reputation.models.reply import Reply, ReplyState
 from reputation.models.review import Review, ReviewEvent, ReviewNote, ReviewStatus, ReviewVersion
@@ -58,6 +59,8 @@ class Chosen:
     source: SourceFacts
     wanted: Wanted
     actor: Actor
+    by_api: bool
+    """Whether an answer goes out from here."""
 
     @property
     def review(self) -> Review:
@@ -74,7 +77,9 @@ def chosen_of(db: Session, actor: Actor, row: Row, wanted: Wanted) -> Chosen:
     """A review with the place and the listing it belongs to."""
     location = db.get(Location, row.review.location_id) if row.review.location_id else None
     listing = db.get_one(Listing, row.review.listing_id)
-    return Chosen(row, location, listing, facts(row.review.source), wanted, actor)
+    source = facts(row.review.source)
+    by_api = row.review.supplied_by is None and takes_answers(db, row.review.organization_id, source)
+    return Chosen(row, location, listing, source, wanted, actor, by_api)
 
 
 def thread(
@@ -168,7 +173,7 @@ def _reply(db: Session, chosen: Chosen, now: dt.datetime) -> ReplyView | None:
     if reply is None or (reply.state is ReplyState.DRAFT and not reply.detail and chosen.answerable):
         return None
     acts: tuple[Act, ...] = ()
-    if reply.state is not ReplyState.DRAFT and chosen.answerable and _by_api(chosen):
+    if reply.state is not ReplyState.DRAFT and chosen.answerable and chosen.by_api:
         change = f"{act_at(chosen, 'inbox.show')}{'&' if chosen.wanted.values() else '?'}kind=reply"
         acts = (Act("Change", change, "get", "text"),) if reply.state is not ReplyState.QUEUED else ()
     return ReplyView(
@@ -192,6 +197,8 @@ def _reply_detail(reply: Reply, source: SourceFacts, now: dt.datetime) -> str:
         return f"Goes out in {max(1, -(-left // 60))} min." if left else "Goes out now."
     if reply.state is ReplyState.SENT and reply.source_state == "pending":
         return f"{source.label} has it and decides whether to publish it."
+    if reply.state is ReplyState.SENT and source.reply is Door.LINK:
+        return f"{source.label} has taken it; no read shows answers there."
     if reply.state is ReplyState.SENT:
         return f"{source.label} has it; it stands as published once a read shows it."
     if reply.state is ReplyState.DRAFT and reply.detail:
@@ -200,7 +207,7 @@ def _reply_detail(reply: Reply, source: SourceFacts, now: dt.datetime) -> str:
 
 
 def _elsewhere(chosen: Chosen) -> AnswerElsewhere | None:
-    if not chosen.answerable or _by_api(chosen):
+    if not chosen.answerable or chosen.by_api:
         return None
     target = link_of(chosen.review, chosen.listing)
     label = chosen.source.label
@@ -210,10 +217,6 @@ def _elsewhere(chosen: Chosen) -> AnswerElsewhere | None:
         why = f"{label} takes answers on its own page only."
     done = Act("Mark as answered", act_at(chosen, "answering.mark"))
     return AnswerElsewhere(why, Link(f"Answer on {label}", target), done)
-
-
-def _by_api(chosen: Chosen) -> bool:
-    return chosen.source.reply == "api" and chosen.review.supplied_by is None
 
 
 def _acts(chosen: Chosen) -> tuple[Act, ...]:

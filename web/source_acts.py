@@ -127,7 +127,7 @@ def connect(source: str) -> ResponseReturnValue:
     if errors:
         return make_response(page(facts, request.form, errors), 422)
     vault: Vault = current_app.extensions["vault"]
-    credential = connecting.store(g.db, g.actor.organization_id, facts, sealed=vault.seal(secret), now=g.now)
+    credential = connecting.store(g.db, g.actor.organization_id, facts, secret, seal=vault.seal, now=g.now)
     audit.record(g.db, g.actor, "source.connected", credential, g.now, detail={"source": facts.key})
     if _state(facts).paused_at is None:
         _ask(facts)

@@ -7,6 +7,7 @@ from typing import Any
 import click
 import sqlalchemy as sa
 
+from listings.answers import opens_answers
 from listings.clock import now
 from listings.commands.guarded import Guarded
 from listings.commands.ready import Refused, ready_database, settings_from_env
@@ -47,6 +48,7 @@ def connect(source: str, file: Path, organization: str | None) -> None:
                 )
                 session.add(credential)
             credential.secret = sealed
+            credential.answers = opens_answers(SOURCES[source], secret)
             credential.state = CredentialState.OK
             credential.cause = None
     except (BadSettings, NoOrganization) as error:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from crawlers.sandbox import yelp_partner
 from crawlers.sandbox.cities import CITIES
 from crawlers.sandbox.facts import e164
 from crawlers.sandbox.ids import business_id, business_number
@@ -15,7 +16,7 @@ from crawlers.sandbox.yelp_json import business, compact, details, excerpts, gue
 
 SOURCE = "yelp"
 HOST = "api.yelp.com"
-HOSTS = frozenset({HOST})
+HOSTS = frozenset({HOST, yelp_partner.HOST})
 API_KEY = "sandbox-yelp-key-0123456789"
 DAILY_CALLS = 100_000
 MOST_RESULTS = 240
@@ -43,7 +44,9 @@ def source_id(world: World, entry: Listing) -> str:  # noqa: ARG001 - one shape 
 
 
 def answer(sandbox: Sandbox, asked: Asked) -> Answered:
-    """The answer to one request at api.yelp.com, with the headers that count the day's calls."""
+    """The answer to one request; at api.yelp.com with the headers that count the day's calls."""
+    if asked.host == yelp_partner.HOST:
+        return yelp_partner.answer(sandbox, asked)
     try:
         _check_key(asked)
         found = _route(sandbox, asked)

@@ -112,7 +112,7 @@ def excerpts(sandbox: Sandbox, entry: Listing) -> list[dict[str, Any]]:
 
 
 def _excerpt(review: Review, page: str) -> dict[str, Any]:
-    name = _token(review.id)
+    name = review_id(review)
     words = review.text.original if review.text else ""
     return {
         "id": name,
@@ -127,6 +127,11 @@ def _excerpt(review: Review, page: str) -> dict[str, Any]:
             "name": review.author.replace("A Google user", "Sam Q."),
         },
     }
+
+
+def review_id(review: Review) -> str:
+    """The id of a review."""
+    return _token(review.id)
 
 
 def _token(of: str) -> str:

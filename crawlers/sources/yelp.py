@@ -3,6 +3,7 @@
 https://docs.developer.yelp.com/docs/places-intro. Nothing of it but the ids may be kept longer than 24 hours.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from crawlers.formats import yelp_business, yelp_quota, yelp_reviews, yelp_web
+from crawlers.formats import yelp_business, yelp_quota, yelp_respond, yelp_reviews, yelp_web
 from crawlers.formats.collected import collected
 from crawlers.formats.error_page import page_instead
 from crawlers.formats.http_answer import refused
@@ -22,6 +23,7 @@ from listings.records import ListingRecord
 from reputation.records import ReviewRecord
 
 ORIGIN = "https://api.yelp.com"
+PARTNER = "https://partner-api.yelp.com"
 _SETS = frozenset({"businesses", "business", "reviews", "review_highlights"})
 _KNOWN = (
     _SETS
@@ -62,6 +64,18 @@ class Yelp(Adapter):
         path = f"/v3/businesses/{quote(business, safe='')}/reviews"
         return self._get(path, key, {"locale": locale, "sort_by": "newest"})
 
+    def respond(self, token: str, review: str, text: str) -> Request:
+        """Put a business owner's public answer below a review; `token` is the owner's, given to a partner.
+
+        https://docs.developer.yelp.com/docs/respond-to-reviews-api-v2
+        """
+        body = json.dumps({"response_text": text, "response_type": "public_comment"}).encode()
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        headers["Content-Type"] = "application/json"
+        return Request(
+            self.at(f"{PARTNER}{yelp_respond.PATH}{quote(review, safe='')}"), "POST", headers, body
+        )
+
     def read(self, answer: Answer) -> Reading:
         """Any answer of this API, told apart by its shape, and records of Yelp's web front end.
 
@@ -74,6 +88,8 @@ class Yelp(Adapter):
         return replace(reading, extra={**reading.extra, "quota": quota}) if quota else reading
 
     def _read(self, answer: Answer) -> Reading:
+        if answer.asked is not None and answer.asked.method == "POST":
+            return yelp_respond.reading(answer)
         page = page_instead(answer)
         document = page or decode(answer)
         if isinstance(document, Reading):

@@ -30,6 +30,8 @@ class Credential(Base):
     state: Mapped[CredentialState] = mapped_column(default=CredentialState.OK)
     cause: Mapped[str | None]
     """The source's own reason when it stopped working, in words."""
+    answers: Mapped[bool] = mapped_column(default=False)
+    """Whether it holds what the source wants to see before it takes answers from us."""
     checked_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime]
 
