@@ -90,7 +90,7 @@ def test_coming_back_changes_nothing_until_the_page_hands_the_answer_in(
     assert row.state is ConsentState.ANSWERED
     assert b"c0de" not in (row.code or b"")
     assert jobs(database) == 1
-    assert "Looking what this account reaches" in admin.get("/sources/google").text
+    assert "Finding out what this account reaches" in admin.get("/sources/google").text
 
 
 def refused(answer: TestResponse) -> bool:
