@@ -134,8 +134,10 @@ def measure(database: Database, owner: int) -> MatchIndex:
 
 def look_up(index: MatchIndex, found: list[ListingRecord], places: pl.DataFrame) -> None:
     match_listing(found[0], index)
+    began = time.process_time()
     ours = [timed(partial(match_listing, record, index))[0] for record in found]
-    print(f"| one listing | {told(ours)} |")
+    cpu = (time.process_time() - began) / len(found)
+    print(f"| one listing | {told(ours)}, {1000 * cpu:.2f} ms of CPU on average |")
     texts = places.select(pl.concat_str(TEXT, separator=" ", ignore_nulls=True)).to_series().to_list()
     theirs = [timed(partial(likeliest, record, texts))[0] for record in found[:50]]
     print(f"| the peer | {told(theirs)} |")
