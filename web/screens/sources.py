@@ -134,7 +134,8 @@ class CallbackView:
 class SourceView:
     """Template sources/one.html: one source's health, policy and settings.
 
-    `fields` are the settings' form, posted to `save.action` with the button `save.label`.
+    `fields` are the settings' form, posted to `save.action` with the button `save.label`; with
+    `accounts` it is the way for those who have a token already.
     """
 
     title: str
