@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import threading
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -186,14 +187,18 @@ def test_a_delivery_that_a_held_source_turns_away_keeps_its_tries(loop: Loop) ->
     assert len(loop.server.sandbox.replies) == 1
 
 
+def days_after(moment: dt.datetime, days: int) -> dt.datetime:
+    return moment + dt.timedelta(days=days)
+
+
 def test_a_delivery_does_not_wait_for_ever(loop: Loop) -> None:
     loop.crawl("google")
     review_id = unanswered(loop)
     payload = write(loop, review_id)
     hold(loop, 600)
-    clock = loop.door.clock
+    now = loop.door.clock()
     for days in (1, 2, 3, 4, 5, 9):
-        later = dataclasses.replace(loop.door, clock=lambda days=days: clock() + dt.timedelta(days=days))
+        later = dataclasses.replace(loop.door, clock=partial(days_after, now, days))
         deliver_reply(later, CONTEXT, payload)
     assert outcomes(loop) == ["waited"] * 5 + ["unknown"]
     with loop.database.read() as session:
