@@ -157,7 +157,8 @@ def test_a_page_is_named_read_at_once_and_taken_back_by_its_toast(
     assert save(visitor, place, f"{PROFILE}/customer-reviews?page=2").status_code == 303
     with database.read() as db:
         assert given_url(db, place.id, "bbb") == PROFILE
-        asked = db.scalar(sa.text("SELECT count(*) FROM workflow_status"))
+        table = "workflow_status" if database.sqlite else "dbos.workflow_status"
+        asked = db.scalar(sa.text(f"SELECT count(*) FROM {table}"))  # noqa: S608
     assert asked == 1
     undo = page(visitor, f"/locations/{place.id}").first(".toast form")
     fields = {one["name"]: one["value"] for one in undo.every("input") if one["name"] != "csrf_token"}
