@@ -95,16 +95,6 @@ def body_of(session: Session, snapshot: Snapshot, now: dt.datetime) -> bytes | N
     return zlib.decompress(compressed) if compressed is not None else None
 
 
-def newest_for(session: Session, organization_id: int, url: str) -> Snapshot | None:
-    """The newest readable answer that came from this address, for a conditional request."""
-    return session.scalar(
-        sa.select(Snapshot)
-        .where(Snapshot.organization_id == organization_id, Snapshot.url == url, Snapshot.outcome == "ok")
-        .order_by(Snapshot.fetched_at.desc(), Snapshot.id.desc())
-        .limit(1)
-    )
-
-
 def expire_bodies(session: Session, now: dt.datetime, *, limit: int = 1000) -> int:
     """Take away bodies that policy or age no longer allows; call again while it returns `limit`.
 

@@ -10,7 +10,7 @@ from listings.db import Database
 from listings.fix import accept
 from listings.models.listing import Listing
 from listings.models.snapshot import Body, Snapshot
-from listings.snapshots import KEEP_UNCITED, Fetched, body_of, expire_bodies, newest_for, store
+from listings.snapshots import KEEP_UNCITED, Fetched, body_of, expire_bodies, store
 from listings.sources import GOOGLE, GOOGLE_PLACES, SOURCES, SourceFacts
 from tests.domain import A_DAY_ONLY, DAY, NOW, SOMEBODY, organization, place, seen, shows, wrong_phone
 
@@ -89,18 +89,6 @@ def test_bytes_that_a_younger_answer_shares_stay(database: Database) -> None:
         young = stored(session, organization_id, at=LATER)
         assert expire_bodies(session, LATER) == 1
         assert body_of(session, young, LATER) == b'{"a": 1}'
-
-
-def test_the_newest_readable_answer_of_an_address_is_the_organizations_own(database: Database) -> None:
-    with database.write() as session:
-        ours, theirs = organization(session), organization(session, "Oak Books")
-        mine = stored(session, ours)
-        stored(session, theirs, at=NOW + DAY)
-        failed = Fetched("https://s.example", 500, "unavailable", b"", NOW + DAY, "test-1")
-        store(session, ours, SOURCES[GOOGLE], failed)
-        found = newest_for(session, ours, "https://s.example")
-        assert found is not None
-        assert found.id == mine.id
 
 
 def test_accepted_work_still_shows_its_proof(database: Database) -> None:
