@@ -230,17 +230,16 @@
   });
 
   // Composer: the draft stays on this device until it is sent
-  let pause = 0;
   document.addEventListener("input", (event) => {
     const text = event.target;
     if (!text.matches("[data-draft-key]")) return;
     count(text);
-    clearTimeout(pause);
-    pause = setTimeout(() => store.set(text.dataset.draftKey, text.value || null), 400);
+    // At every stroke: a pause would lose the last words of whoever leaves the page within it.
+    store.set(text.dataset.draftKey, text.value || null);
   });
   document.addEventListener("submit", (event) => {
     const text = one("[data-draft-key]", event.target);
-    if (text) { clearTimeout(pause); store.set(text.dataset.draftKey, null); }
+    if (text) store.set(text.dataset.draftKey, null);
   });
   function count(text) {
     const shownCount = one(`[data-count-of="${text.id}"]`);
