@@ -17,7 +17,8 @@ from listings.matching.decision import Decision
 from listings.models.listing import Listing
 from listings.observe import Named
 from listings.records import ListingRecord
-from listings.sources import OwnerLink, SourceFacts
+from listings.source_terms import OwnerLink
+from listings.sources import SourceFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from crawlers.door import Door
 from crawlers.plan import Delivered, ReplyText
 from crawlers.readers import READERS
 from listings.jobs import JobContext
-from listings.sources import Door as Way
+from listings.source_terms import Door as Way
 from listings.sources import SourceFacts, facts
 from reputation.models.reply import Reply, ReplyState
 from reputation.models.review import Review

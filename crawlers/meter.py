@@ -25,7 +25,8 @@ from listings import gate, quota
 from listings.db import Database
 from listings.models.crawl import SourceState
 from listings.quota import Endpoint, Told
-from listings.sources import Quota, SourceFacts
+from listings.source_terms import Quota
+from listings.sources import SourceFacts
 
 TOO_MANY = 429
 HOST_FAILS = frozenset(

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from listings.models.crawl import Credential
-from listings.sources import Door, SourceFacts
+from listings.source_terms import Door
+from listings.sources import SourceFacts
 
 
 def opens_answers(source: SourceFacts, secret: Mapping[str, Any]) -> bool:

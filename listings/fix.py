@@ -20,7 +20,8 @@ from listings.models.location import Location
 from listings.models.mismatch import Mismatch, MismatchEvent, MismatchState
 from listings.queues import DELIVER
 from listings.source_changes import tell_taken
-from listings.sources import Door, facts
+from listings.source_terms import Door
+from listings.sources import facts
 from listings.steps import call_back, is_being_sent, move
 
 

@@ -12,7 +12,8 @@ from listings.models.listing import Listing, Observation
 from listings.models.snapshot import Snapshot
 from listings.records import ListingRecord
 from listings.secrets import ValueHash
-from listings.sources import OwnerLink, SourceFacts
+from listings.source_terms import OwnerLink
+from listings.sources import SourceFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from listings.models.traffic import QuotaBucket
-from listings.sources import Quota
+from listings.source_terms import Quota
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 SAFETY = 0.95

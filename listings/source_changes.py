@@ -15,7 +15,8 @@ from listings.jobs import Job, enqueue
 from listings.models.listing import Listing
 from listings.models.mismatch import Mismatch, MismatchState
 from listings.queues import DELIVER
-from listings.sources import Door, facts
+from listings.source_terms import Door
+from listings.sources import facts
 
 UNDO_FOR = dt.timedelta(minutes=1)
 """How long a change that was taken over waits before the source is told, so that it can be taken back."""

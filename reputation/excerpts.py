@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from listings.models.listing import Listing
 from listings.retention import readable_listings
-from listings.sources import SOURCES, Display, SourceFacts
+from listings.source_terms import Display
+from listings.sources import SOURCES, SourceFacts
 from reputation.models.review import Review
 
 EXCERPT_SOURCES = tuple(key for key, source in SOURCES.items() if source.policy.display is Display.EXCERPTS)

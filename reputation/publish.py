@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from listings.models.listing import Listing
-from listings.sources import SOURCES, Display, SourceFacts
+from listings.source_terms import Display
+from listings.sources import SOURCES, SourceFacts
 from reputation.models.reply import Reply, ReplyState
 from reputation.models.review import Review
 

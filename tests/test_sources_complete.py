@@ -7,7 +7,8 @@ import pytest
 from crawlers.readers import PLANS, READERS
 from crawlers.sandbox.twins import TWINS
 from crawlers.sources import ADAPTERS
-from listings.sources import SOURCES, Door, OwnerLink, SourceFacts
+from listings.source_terms import Door, OwnerLink
+from listings.sources import SOURCES, SourceFacts
 from web.screens.elements import SOURCE_MARKS
 from web.sources import SHOWN_AS
 

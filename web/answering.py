@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from listings import audit
 from listings.models.person import Person
-from listings.sources import Door
+from listings.source_terms import Door
 from reputation import reply as domain
 from reputation.inbox import add_note, one, set_status
 from reputation.models.reply import Reply, ReplyState

@@ -4,7 +4,8 @@ import datetime as dt
 
 from listings.kit import kit
 from listings.models.mismatch import MismatchState
-from listings.sources import Door, facts
+from listings.source_terms import Door
+from listings.sources import facts
 from web.mismatch_query import Found
 from web.screens.elements import Act, Link
 from web.screens.mismatches import FixKit

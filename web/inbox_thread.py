@@ -14,7 +14,8 @@ from listings.models.listing import Listing
 from listings.models.location import Location
 from listings.models.person import Person
 from listings.retention import readable
-from listings.sources import Door, SourceFacts, facts
+from listings.source_terms import Door
+from listings.sources import SourceFacts, facts
 from reputation.inbox import Row
 from reputation.models.reply import Reply, ReplyState
 from reputation.models.review import Review, ReviewEvent, ReviewNote, ReviewStatus, ReviewVersion

@@ -15,7 +15,8 @@ from listings.listing_pages import LISTING_PAGES
 from listings.models.listing import Listing
 from listings.models.location import Location
 from listings.models.snapshot import Snapshot
-from listings.sources import BBB, SOURCES, OwnerLink, SourceFacts
+from listings.source_terms import OwnerLink
+from listings.sources import BBB, SOURCES, SourceFacts
 from web.ages import read_age
 from web.directory_figures import figures
 from web.screens.elements import SOURCE_MARKS, Act, Field, Link

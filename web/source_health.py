@@ -14,7 +14,8 @@ from listings.models.crawl import CrawlRun, Credential, CredentialState, RunStat
 from listings.models.listing import Listing
 from listings.quota import Usage, usage
 from listings.retention import readable_listings
-from listings.sources import BBB, GOOGLE, GOOGLE_PLACES, SOURCES, OwnerLink, SourceFacts
+from listings.source_terms import OwnerLink
+from listings.sources import BBB, GOOGLE, GOOGLE_PLACES, SOURCES, SourceFacts
 from reputation.models.review import Review
 from web import directory_figures
 from web.ages import is_stale, read_age

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from listings.access import Act as May
 from listings.access import scoped
 from listings.models.snapshot import Snapshot
-from listings.sources import GOOGLE, SOURCES, Display, SourceFacts
+from listings.source_terms import Display
+from listings.sources import GOOGLE, SOURCES, SourceFacts
 from web import connecting, source_consent
 from web.frame import shell
 from web.screens.elements import SOURCE_MARKS, Act, Banner, Chip, Fact

@@ -16,7 +16,8 @@ from listings.models.listing import Listing
 from listings.models.location import Location
 from listings.models.organization import Organization
 from listings.retention import readable_listings
-from listings.sources import SOURCES, Display, SourceFacts
+from listings.source_terms import Display
+from listings.sources import SOURCES, SourceFacts
 from reputation.models.review import Review
 from reputation.models.widget import Widget
 from reputation.publish import PUBLIC_SOURCES

@@ -14,7 +14,8 @@ from listings.models.organization import Organization
 from listings.models.person import Person, Role
 from listings.organizations import NoOrganization, the_organization
 from listings.people import normal_email
-from listings.sources import SOURCES, Door, SourceFacts
+from listings.source_terms import Door
+from listings.sources import SOURCES, SourceFacts
 
 TAKING = [key for key, one in SOURCES.items() if one.fix is Door.FILE]
 

@@ -18,7 +18,8 @@ from crawlers.outcomes import Failure
 from crawlers.source import Answer, Request
 from listings.db import Database
 from listings.models.crawl import SourceState
-from listings.sources import GOOGLE, SOURCES, Quota
+from listings.source_terms import Quota
+from listings.sources import GOOGLE, SOURCES
 from tests.crawlers.clients import QUICK, PaperClock, quick_client
 from tests.crawlers.faulty import Faulty
 from tests.domain import NOW, organization

@@ -12,7 +12,8 @@ from crawlers.run import Summary, crawl
 from listings import job_rows
 from listings.crawl_plan import CrawlSource
 from listings.models.crawl import CrawlRun, RunState, SourceState
-from listings.sources import GOOGLE, SOURCES, Quota
+from listings.source_terms import Quota
+from listings.sources import GOOGLE, SOURCES
 from reputation.models.review import Review
 from tests.crawlers.clients import PaperClock
 from tests.flows.conftest import Loop

@@ -8,7 +8,8 @@ from crawlers.sandbox.yelp import API_KEY
 from crawlers.sandbox.yelp_partner import OWNER_TOKEN
 from listings.answers import opens_answers, takes_answers
 from listings.models.crawl import Credential
-from listings.sources import GOOGLE, SOURCES, YELP, Door
+from listings.source_terms import Door
+from listings.sources import GOOGLE, SOURCES, YELP
 from reputation.models.reply import Reply, ReplyState
 from reputation.models.review import Review
 from reputation.reply import Refused

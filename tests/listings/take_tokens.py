@@ -11,7 +11,7 @@ from listings import logs
 from listings.clock import now
 from listings.db import Database
 from listings.quota import Endpoint, take
-from listings.sources import Quota
+from listings.source_terms import Quota
 
 AT = Endpoint("test", "api.example", "key")
 

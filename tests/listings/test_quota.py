@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from listings.db import Database
 from listings.quota import Endpoint, Told, Turn, take, told, usage, window_end
-from listings.sources import Quota
+from listings.source_terms import Quota
 
 DAILY = Quota(5, dt.timedelta(days=1), spaced=False)
 EVENLY = Quota(60, dt.timedelta(minutes=1), spaced=True)

@@ -4,7 +4,8 @@ import pytest
 
 from listings.db import Database
 from listings.models.listing import Listing
-from listings.sources import SOURCES, Display
+from listings.source_terms import Display
+from listings.sources import SOURCES
 from reputation.models.reply import ReplyState
 from reputation.publish import Selection, publish, weighted_average
 from tests.domain import DAY, NOW
