@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import chain
 from typing import Any
 
@@ -13,7 +12,8 @@ import polars as pl
 from numpy.typing import NDArray
 from rapidfuzz import process
 
-from listings.matching.chains import FINDER, chain_names, hashed
+from listings.matching.chains import FINDER, hashed
+from listings.matching.name_words import NameWords, name_words
 from listings.normalize.category import line
 from listings.normalize.phone_kinds import central_pattern
 
@@ -27,9 +27,6 @@ WORDS = {**PLACE_WORDS, "category": NAME_WORDS}
 
 CATEGORY_NODES = 6
 """Nodes of the category tree that are compared: a category's own and those above it."""
-
-GENERIC_WEIGHT = 0.3
-"""What a word of a name weighs that says little, like "center"; every other word weighs 1."""
 
 LONGEST_TEXT = 120
 """Characters of a text that fuzzy scorers see, so that no name of any length is slow."""
@@ -68,10 +65,11 @@ Degrees = NDArray[np.float64]
 class Side:
     """Normalised records in arrays: hashes (0 is empty), words of name, place and category; texts as columns.
 
-    `name_kinds` marks the words that name a service or department (data/words.txt), `name_numbers`
-    those of digits only, `name_marks` those and the letters that number one of several (B, III), and
-    `name_own` the words that say who it is. `chain` marks a chain's records, `wide` names, cities and
-    addresses in another script than the Latin one, `central` phones that stand for no place.
+    `name_kinds` marks the words that name a service or department (data/words.txt), `name_marks` numbers
+    and the letters that number one of several (B, III), `name_own` the words that say who it is;
+    `name_given` given names, `name_titles` a person's titles, `name_things` what no person's name has.
+    `chain` marks a chain's records, `wide` names, cities and addresses in another script than the Latin
+    one, `central` phones that stand for no place.
     `number` is the house number as an integer, -1 where there is none or it has letters only.
     `name_key` and `place_key` are equal where all of the name, or all words of the place, are.
     """
@@ -82,9 +80,11 @@ class Side:
     name_words: Hashes
     name_weights: Floats
     name_kinds: Mask
-    name_numbers: Mask
     name_marks: Mask
     name_own: Mask
+    name_given: Mask
+    name_titles: Mask
+    name_things: Mask
     chain: Mask
     wide: dict[str, Mask]
     place_words: Hashes
@@ -142,7 +142,7 @@ def few_side(rows: Sequence[Mapping[str, Any]]) -> Side:
             name: np.array([bool(re.search(pattern, row[column] or "")) for row in rows], bool)
             for name, (column, pattern) in _patterns().items()
         },
-        names=_names(tokens, _known(words[: len(digits)][np.array(digits, bool)]), np.arange(len(rows))),
+        names=name_words(tokens, _known(words[: len(digits)][np.array(digits, bool)])),
         words=dict(zip(WORDS, parts, strict=True)),
         nodes=nodes,
         number=np.array([int(found[1]) if found else -1 for found in leading], np.int64),
@@ -166,7 +166,7 @@ def _side(
     exact: dict[str, Hashes],
     texts: dict[str, pl.Series],
     told: dict[str, Mask],
-    names: "_Names",
+    names: NameWords,
     words: dict[str, Hashes],
     nodes: Hashes,
     number: Ints,
@@ -180,9 +180,11 @@ def _side(
         name_words=names.words,
         name_weights=names.weights,
         name_kinds=names.kinds,
-        name_numbers=names.numbers,
         name_marks=names.marks,
         name_own=names.own,
+        name_given=names.given,
+        name_titles=names.titles,
+        name_things=names.things,
         chain=names.chain | told["finder"],
         wide={column: told[f"wide_{column}"] for column in WIDE},
         place_words=np.concatenate([words[column] for column in PLACE_WORDS], axis=1),
@@ -219,36 +221,12 @@ def mixed(parts: Sequence[Hashes]) -> Hashes:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
-    words: Hashes
-    weights: Floats
-    kinds: Mask
-    numbers: Mask
-    marks: Mask
-    own: Mask
-    chain: Mask
-
-
-def _names(words: Hashes, number_words: Hashes, back: Ints) -> _Names:
-    """What the words of distinct names say, for each record by which of the names (`back`) it has."""
-    generic = within(words, word_hashes("generic"))
-    weights = np.where(generic, np.float32(GENERIC_WEIGHT), np.float32(1)) * (words != 0)
-    kinds, numbers = within(words, word_hashes("kinds")), within(words, number_words)
-    marks = numbers | within(words, word_hashes("marks"))
-    own = (words != 0) & ~generic & ~kinds & ~numbers
-    chains = chain_names(words, own)
-    return _Names(
-        words[back], weights[back], kinds[back], numbers[back], marks[back], own[back], chains[back]
-    )
-
-
-def _names_of(tokens: pl.Series, cores: Hashes) -> _Names:
+def _names_of(tokens: pl.Series, cores: Hashes) -> NameWords:
     first, back = _firsts(cores)
     tokens = tokens.gather(first)
     words = tokens.explode(empty_as_null=False)
     numbers = words.filter(words.str.contains(_DIGITS))
-    return _names(_padded(tokens, NAME_WORDS), _known(hashed(numbers)), back)
+    return name_words(_padded(tokens, NAME_WORDS), _known(hashed(numbers))).of(back)
 
 
 def _words(texts: pl.Series, hashes: Hashes, width: int) -> Hashes:
@@ -313,23 +291,6 @@ def _rows_of(words: Hashes, length: Ints, width: int) -> Hashes:
 def _known(hashes: Hashes) -> Hashes:
     """Hashes to look up, sorted; never empty."""
     return np.sort(np.append(hashes, np.uint64(1)))
-
-
-@cache
-def word_hashes(section: str) -> Hashes:
-    """The hashes of a section of data/words.txt, sorted."""
-    text = (files("listings.matching") / "data" / "words.txt").read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if not line.startswith("#")]
-    start = lines.index(f"[{section}]") + 1
-    end = next((at for at in range(start, len(lines)) if lines[at].startswith("[")), len(lines))
-    return np.sort(hashed(pl.Series(" ".join(lines[start:end]).split(), dtype=pl.String).unique()))
-
-
-def within(values: Hashes, known: Hashes) -> Mask:
-    """Which of `values` are in `known` (sorted)."""
-    at = np.minimum(np.searchsorted(known, values), len(known) - 1)
-    found: Mask = known[at] == values
-    return found
 
 
 @dataclass(frozen=True, slots=True)
