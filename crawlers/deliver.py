@@ -124,19 +124,20 @@ def converse(
         return Delivered(done=False, again=False, detail=str(error))
     delivered = Delivered(done=False, again=False, detail="No access is stored.")
     for one in access.get("every", (access,)):
-        delivered = _talk(door, source, organization_id, sending, one)
+        delivered = talk(door, source, organization_id, sending, one)
         if delivered.done or delivered.again or delivered.conflict:
             break
     return delivered
 
 
-def _talk(
+def talk(
     door: Door,
     source: SourceFacts,
     organization_id: int,
     sending: Callable[[Any, Mapping[str, Any]], Sending],
     access: Mapping[str, Any],
 ) -> Delivered:
+    """Carry out a sending conversation with this one access."""
     door = metered(door, organization_id, source, access)
     adapter = READERS[source.key].adapter
     plan = sending(adapter, access)

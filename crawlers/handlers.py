@@ -19,6 +19,7 @@ from crawlers.redeem import redeem_code
 from crawlers.renormalise import renormalise
 from crawlers.run import crawl
 from crawlers.schedule import Task
+from crawlers.withdraw import withdraw_access
 from listings import tidy
 from listings.clock import now
 from listings.consent import REDEEM_CODE, expire_consents
@@ -36,6 +37,7 @@ from listings.snapshots import expire_bodies
 from listings.source_changes import ENTER_CHANGE
 from listings.sources import SOURCES, SourceFacts
 from listings.tidy import TIDY, Tidy, expire_values
+from listings.withdrawing import WITHDRAW_ACCESS
 from reputation.expiry import expire_reviews
 from reputation.reply import DELIVER_REPLY
 
@@ -59,6 +61,7 @@ def make_handlers(settings: Settings, database: Database) -> Handlers:
             handled(DELIVER_REPLY, partial(deliver_reply, door)),
             handled(ENTER_CHANGE, partial(enter_change, door)),
             handled(REDEEM_CODE, partial(redeem_code, door, settings)),
+            handled(WITHDRAW_ACCESS, partial(withdraw_access, door)),
             handled(FETCH_PUSH_KEYS, partial(fetch_push_keys, door)),
             handled(TIDY, partial(_tidy, door)),
             handled(FIND_DUPLICATES, partial(find_duplicates, door)),

@@ -15,9 +15,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, undefer
 
-from listings.jobs import Job, Queue, enqueue
+from listings.jobs import Job, enqueue
 from listings.models.consent import Consent, ConsentState
 from listings.models.crawl import Credential, CredentialState
+from listings.queues import CONNECT
 from listings.secrets import Vault
 
 LIFETIME = dt.timedelta(minutes=10)
@@ -31,7 +32,7 @@ class RedeemCode:
     consent_id: int
 
 
-REDEEM_CODE = Job("redeem_code", Queue("connect", concurrency=2), RedeemCode)
+REDEEM_CODE = Job("redeem_code", CONNECT, RedeemCode)
 
 
 class Refused(Exception):

@@ -20,10 +20,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from listings.crawl_plan import ask
-from listings.jobs import Job, Queue, enqueue
+from listings.jobs import Job, enqueue
 from listings.models.crawl import SourceState
 from listings.models.listing import Listing
 from listings.models.push import PushKey, PushMessage
+from listings.queues import CONNECT
 from listings.sources import GOOGLE, facts
 
 ISSUERS = ("https://accounts.google.com", "accounts.google.com")
@@ -43,7 +44,7 @@ class FetchPushKeys:
     slot: str
 
 
-FETCH_PUSH_KEYS = Job("fetch_push_keys", Queue("connect", concurrency=2), FetchPushKeys)
+FETCH_PUSH_KEYS = Job("fetch_push_keys", CONNECT, FetchPushKeys)
 
 
 class Unverified(Exception):

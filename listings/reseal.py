@@ -8,10 +8,13 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from listings.models.consent import Consent
 from listings.models.crawl import Credential
+from listings.models.withdrawal import Withdrawal
 from listings.secrets import Vault
 from listings.settings import BadSettings
 
-SEALED: tuple[InstrumentedAttribute[Any], ...] = (Credential.secret, Consent.verifier, Consent.code)
+SEALED: tuple[InstrumentedAttribute[Any], ...] = (
+    Credential.secret, Consent.verifier, Consent.code, Withdrawal.secret,
+)  # fmt: skip
 """Every column that holds sealed bytes, all in tables with an id; a test looks for more."""
 CHUNK = 100
 

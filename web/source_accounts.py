@@ -11,6 +11,7 @@ from listings.access import Actor
 from listings.models.consent import Consent, ConsentState
 from listings.models.crawl import Credential, CredentialState
 from listings.sources import SourceFacts
+from web.given_back import given_back
 from web.screens.elements import Act
 from web.screens.sources import Account, AccountsView
 from web.wording import count, date
@@ -44,6 +45,7 @@ def accounts(db: Session, actor: Actor, source: SourceFacts, now: dt.datetime, *
         accounts=tuple(_account(db, one, now, may=may) for one in rows),
         begin=begin if may and asks else None,
         here=url_for("sources.show", source=source.key),
+        given_back=given_back(db, actor, source, now),
     )
 
 

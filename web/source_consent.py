@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from listings import audit, consent
+from listings import audit, consent, withdrawing
 from listings.models.crawl import Credential
 from listings.models.organization import Organization
 from listings.secrets import Vault
@@ -110,8 +110,10 @@ def disconnect() -> ResponseReturnValue:
         return _refuse("This account isn’t connected any more.")
     organization = g.db.get_one(Organization, g.actor.organization_id)
     audit.record(g.db, g.actor, "source.disconnected", organization, g.now, detail={"source": GOOGLE})
-    g.db.delete(credential)
-    say("The account’s access is deleted here; withdraw it at Google as well, in your account’s settings")
+    if withdrawing.disconnect(g.db, credential, g.now) is not None:
+        say("The account’s access is deleted here, and Google is told to withdraw it")
+    else:
+        say("The token is deleted here; Google isn’t told, because it may serve other programs of yours")
     return _back()
 
 

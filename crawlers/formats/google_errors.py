@@ -17,6 +17,7 @@ _OAUTH = {
     "unauthorized_client": "this OAuth client may not use refresh tokens (unauthorized_client)",
     "invalid_scope": "the scope business.manage was not granted (invalid_scope): connect the account again",
     "access_denied": "the person declined the consent (access_denied): connect the account again",
+    "invalid_token": "the permission has ended already (invalid_token)",
     "unsupported_grant_type": "Google doesn't know this way to ask for a token (unsupported_grant_type)",
 }
 
@@ -80,7 +81,8 @@ def error_reading(document: Any, status: int) -> Reading | None:
         return None
     error = document.get("error")
     if isinstance(error, str):
-        return Reading(Outcome.BLOCKED, detail=_OAUTH.get(error, f"Google refused the token: {error[:80]}"))
+        told = _OAUTH.get(error, f"Google refused the token: {error[:80]}")
+        return Reading(_oauth_outcome(status), detail=told, extra={"oauth_error": error})
     if isinstance(error, Mapping):
         outcome, cause = _explain(error, status)
         refused = 401 in (error.get("code"), status) and outcome is Outcome.BLOCKED
@@ -94,6 +96,12 @@ def error_reading(document: Any, status: int) -> Reading | None:
         said = document.get("error_message")
         return Reading(_LEGACY[legacy], detail=f"{legacy}: {said[:200]}" if isinstance(said, str) else legacy)
     return None
+
+
+def _oauth_outcome(status: int) -> Outcome:
+    """A refusal, unless the status says that it may pass (RFC 7009 section 2.2.1)."""
+    outcome = outcome_of(status)
+    return outcome if outcome in (Outcome.UNAVAILABLE, Outcome.QUOTA) else Outcome.BLOCKED
 
 
 def _label(error: Mapping[str, Any], status: int) -> str:

@@ -1,10 +1,10 @@
-"""Google for owners: a consent's code made into an access, and what that access reaches."""
+"""Google for owners: a consent's code made into an access, what it reaches, and the access given back."""
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from crawlers.plan import Fetch, Step
+from crawlers.plan import Access, Delivered, Fetch, Sending, Step, refused
 from crawlers.source import Outcome, Reading
 from crawlers.sources.google import Google
 
@@ -96,3 +96,11 @@ def _person(accounts: list[dict[str, Any]]) -> str:
         if account.get("type") == "PERSONAL":
             return str(account["name"])
     return str(accounts[0]["name"]) if accounts else ""
+
+
+def revoke(adapter: Google, access: Access) -> Sending:
+    """Give a permission back; one that has ended already needs no giving back."""
+    reading = yield Fetch(adapter.revoke(access["refresh_token"]), secret=True)
+    if reading.outcome is Outcome.OK or reading.extra.get("oauth_error") == "invalid_token":
+        return Delivered(done=True, again=False, detail=None)
+    return refused(reading)

@@ -39,9 +39,25 @@ def answer(sandbox: Sandbox, asked: Asked) -> Answered:
     if asked.method == "POST" and asked.path == "/token":
         return _token(sandbox, form)
     if asked.method == "POST" and asked.path == "/revoke":
-        sandbox.revoked.add(form.get("token", asked.query.get("token", "")))
-        return json_answer({})
+        return _revoked(sandbox, form.get("token", asked.query.get("token", "")))
     return _refused(404, "invalid_request", "Not Found")
+
+
+def _revoked(sandbox: Sandbox, token: str) -> Answered:
+    """The end of a permission: its refresh token and every access token made from it (RFC 7009 section 2.1)."""
+    with sandbox.lock:
+        who = {value: who for who, value in REFRESH_TOKENS.items()}.get(token)
+        if token in sandbox.tokens:
+            who = _who(token)
+        if who is None or REFRESH_TOKENS[who] in sandbox.revoked:
+            return _refused(400, "invalid_token", "Token expired or revoked")
+        sandbox.revoked.add(REFRESH_TOKENS[who])
+        sandbox.tokens = {one: until for one, until in sandbox.tokens.items() if _who(one) != who}
+    return json_answer({})
+
+
+def _who(token: str) -> str:
+    return token.split("-")[1]
 
 
 def check_bearer(sandbox: Sandbox, asked: Asked) -> str:
@@ -57,7 +73,7 @@ def check_bearer(sandbox: Sandbox, asked: Asked) -> str:
             "or other valid authentication credential. "
             "See https://developers.google.com/identity/sign-in/web/devconsole-project.",
         )
-    return token.split("-")[1]
+    return _who(token)
 
 
 def _consent(asked: Asked) -> Answered:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
@@ -14,9 +14,10 @@ from crawlers.formats.google_patch import patch
 from crawlers.formats.http_answer import refused
 from crawlers.formats.json_answer import answers_in, decode, merged, unreadable
 from crawlers.formats.links import parameter
-from crawlers.source import Adapter, Answer, Reading, Request
+from crawlers.source import Adapter, Answer, Outcome, Reading, Request
 
 TOKENS = "https://oauth2.googleapis.com"
+REVOKE = "/revoke"
 ACCOUNTS = "https://mybusinessaccountmanagement.googleapis.com"
 LOCATIONS = "https://mybusinessbusinessinformation.googleapis.com"
 REVIEWS = "https://mybusiness.googleapis.com"
@@ -75,6 +76,14 @@ class Google(Adapter):
             "code_verifier": verifier, "redirect_uri": redirect_uri, "grant_type": "authorization_code",
         }  # fmt: skip
         return self._form(form)
+
+    def revoke(self, token: str) -> Request:
+        """Take back what a person allowed (RFC 7009 section 2.1); whatever the source answers with 200 is a yes.
+
+        https://developers.google.com/identity/protocols/oauth2/web-server#tokenrevoke
+        """
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+        return Request(self.at(f"{TOKENS}{REVOKE}"), "POST", headers, urlencode({"token": token}).encode())
 
     def list_accounts(self, token: str, page: str | None = None) -> Request:
         """A page of the accounts behind the token, 20 at most; they stand in `extra["accounts"]`."""
@@ -176,6 +185,9 @@ class Google(Adapter):
         Accounts, tokens, replies and Google's masks stand in `extra`; they hold no record. `total`
         is the source's own number of reviews.
         """
+        if answer.status == 200 and urlsplit(answer.url).path.endswith(REVOKE):
+            # RFC 7009 section 2.2: the body has no meaning.
+            return Reading(Outcome.OK)
         document = decode(answer)
         if isinstance(document, Reading):
             return document

@@ -49,5 +49,8 @@ from listings.models import (
     traffic as traffic,
 )
 from listings.models import (
+    withdrawal as withdrawal,
+)
+from listings.models import (
     worker as worker,
 )

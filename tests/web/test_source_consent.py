@@ -16,6 +16,7 @@ from listings.consent import UNKNOWN
 from listings.db import Database
 from listings.models.consent import Consent, ConsentState
 from listings.models.crawl import Credential
+from listings.models.withdrawal import Withdrawal, WithdrawalState
 from listings.secrets import Vault
 from listings.settings import Settings
 from tests.web.moment import Moment
@@ -189,6 +190,52 @@ def credential(database: Database, organization_id: int, name: str, moment: Mome
         db.add(row)
         db.flush()
         return row.id
+
+
+def test_what_becomes_of_a_disconnected_account_is_told_to_its_organization_only(
+    somebody: Somebody, database: Database, world: World, moment: Moment
+) -> None:
+    told = {
+        WithdrawalState.ASKED: "Google is being told",
+        WithdrawalState.WITHDRAWN: "withdrawn at Google",
+        WithdrawalState.KEPT: "the same account is connected",
+        WithdrawalState.FAILED: "Withdraw it there yourself",
+    }
+    with database.write() as db:
+        for state in told:
+            db.add(
+                Withdrawal(
+                    organization_id=world.organizations["own"], source="google", account="accounts/1",
+                    label=f"Canary {state}", state=state, asked_at=moment.now,
+                    finished_at=None if state is WithdrawalState.ASKED else moment.now,
+                )
+            )  # fmt: skip
+    page = somebody("admin").get("/sources/google").text
+    assert [text for text in told.values() if text not in page] == []
+    assert "every 2s" in page
+    outsider = somebody("foreign_admin").get("/sources/google").text
+    assert [state for state in told if f"Canary {state}" in outsider] == []
+    moment.passes(days=8)
+    later = somebody("admin").get("/sources/google").text
+    assert "Canary asked" in later
+    assert "Canary failed" not in later
+    assert "every 2s" not in later
+
+
+def test_disconnecting_deletes_the_access_and_leaves_a_job_to_tell_google(
+    somebody: Somebody, database: Database, world: World, moment: Moment
+) -> None:
+    admin = somebody("admin")
+    come_back(admin, begin(admin)["state"])
+    ours = credential(database, world.organizations["own"], "accounts/1", moment)
+    with database.write() as db:
+        consent = db.scalars(sa.select(Consent)).one()
+        consent.state, consent.credential_id = ConsentState.CONNECTED, ours
+    answer = admin.post("/sources/google/disconnect", {"credential": str(ours)})
+    assert "Google is told to withdraw it" in admin.get(answer.location).text
+    with database.read() as db:
+        assert db.scalars(sa.select(Credential)).all() == []
+        assert db.scalar(sa.text("select count(*) from workflow_status where name = 'withdraw_access'")) == 1
 
 
 def test_an_account_is_disconnected_by_its_own_organization_only(

@@ -111,14 +111,34 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenBack:
+    """A deleted access: whose it was, and what the source has been told of it. `way` leads there."""
+
+    title: str
+    text: str
+    bad: bool = False
+    waiting: bool = False
+    way: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AccountsView:
-    """The accounts people have connected. While `waiting`, a worker finds out what the newest reaches."""
+    """The accounts people have connected, and those that were disconnected lately.
+
+    While `waiting`, a worker finds out what the newest reaches, or tells the source that one is gone.
+    """
 
     waiting: bool
     failed: str
     accounts: tuple[Account, ...]
     begin: Act | None
     here: str
+    given_back: tuple[GivenBack, ...] = ()
+
+    @property
+    def renews(self) -> bool:
+        """Whether the part looks by itself for what a worker has found or done."""
+        return self.waiting or any(one.waiting for one in self.given_back)
 
 
 @dataclass(frozen=True, slots=True)

@@ -344,6 +344,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_widget_organization_id"), ["organization_id"], unique=False)
 
     op.create_table(
+        "withdrawal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=True),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("detail", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organization.id"], name=op.f("fk_withdrawal_organization_id_organization")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_withdrawal")),
+    )
+    with op.batch_alter_table("withdrawal", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_withdrawal_organization_id_source_asked_at"),
+            ["organization_id", "source", "asked_at"],
+            unique=False,
+        )
+
+    op.create_table(
         "consent",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organization_id", sa.Integer(), nullable=False),
@@ -470,6 +494,29 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("person_id", "location_id", name=op.f("pk_person_location")),
     )
+    op.create_table(
+        "run_fill",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("whole", sa.Boolean(), nullable=False),
+        sa.Column("answers", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("filled", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("apart", sa.JSON(none_as_null=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id"], ["organization.id"], name=op.f("fk_run_fill_organization_id_organization")
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["crawl_run.id"], name=op.f("fk_run_fill_run_id_crawl_run")),
+        sa.PrimaryKeyConstraint("run_id", name=op.f("pk_run_fill")),
+    )
+    with op.batch_alter_table("run_fill", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_run_fill_organization_id_source_run_id"),
+            ["organization_id", "source", "run_id"],
+            unique=False,
+        )
+
     op.create_table(
         "snapshot",
         sa.Column("id", sa.Integer(), nullable=False),

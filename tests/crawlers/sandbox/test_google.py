@@ -53,6 +53,17 @@ def test_withdrawn_consent_is_invalid_grant_and_ends_tokens(client: Client) -> N
     assert json.loads(client.token().body)["error"] == "invalid_grant"
 
 
+def test_a_permission_is_given_back_once_with_any_of_its_tokens(client: Client) -> None:
+    client.log_in()
+    token = client.bearer["authorization"].removeprefix("Bearer ")
+    revoked = client.ask("https://oauth2.googleapis.com/revoke", "POST", body=f"token={token}")
+    assert (revoked.status, json.loads(revoked.body)) == (200, {})
+    assert json.loads(client.token().body)["error"] == "invalid_grant"
+    assert client.ask(ACCOUNTS, headers=client.bearer).status == 401
+    again = client.ask("https://oauth2.googleapis.com/revoke", "POST", body=f"token={token}")
+    assert (again.status, json.loads(again.body)["error"]) == (400, "invalid_token")
+
+
 def test_accounts_come_page_by_page(client: Client) -> None:
     rows = list(client.pages(f"{ACCOUNTS}?pageSize=1", "accounts"))
     assert [row["type"] for row in rows] == ["PERSONAL", "LOCATION_GROUP", "LOCATION_GROUP"]

@@ -3,7 +3,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from crawlers.source import Request
+from crawlers.source import Answer, Outcome, Request
 from crawlers.sources.google import REPLY_LIMIT, Credential, Google
 from crawlers.sources.google_places import GooglePlaces
 from crawlers.sources.website import Website
@@ -21,6 +21,17 @@ def body(request: Request) -> dict[str, object]:
     assert request.body is not None
     decoded: dict[str, object] = json.loads(request.body)
     return decoded
+
+
+def test_a_permission_is_given_back_with_its_token_in_the_body_and_any_200_is_a_yes() -> None:
+    request = GOOGLE.revoke("refresh")
+    assert (request.method, request.url) == ("POST", "https://oauth2.googleapis.com/revoke")
+    assert parse_qs((request.body or b"").decode()) == {"token": ["refresh"]}
+    for body in (b"{}", b"", b"ok"):
+        assert GOOGLE.read(Answer(request.url, 200, {}, body)).outcome is Outcome.OK
+    ended = GOOGLE.read(Answer(request.url, 400, {}, b'{"error": "invalid_token"}'))
+    assert (ended.outcome, ended.extra["oauth_error"]) == (Outcome.BLOCKED, "invalid_token")
+    assert GOOGLE.read(Answer(request.url, 503, {}, b'{"error": "later"}')).outcome is Outcome.UNAVAILABLE
 
 
 def test_a_token_is_asked_for_with_the_refresh_token_in_the_body() -> None:
