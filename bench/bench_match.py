@@ -40,9 +40,9 @@ from bench.train_weights import (
 )
 from listings.matching.block import MatchIndex
 from listings.matching.candidates import KeyIndex
+from listings.matching.layout import side
 from listings.matching.link import link
 from listings.matching.scorecard import probability
-from listings.matching.sides import side
 from listings.normalize.columns import normalise_columns
 
 Pair = tuple[str, str]

@@ -28,8 +28,8 @@ from bench import chain
 from bench.train_weights import read
 from listings.matching.block import MatchIndex
 from listings.matching.candidates import KeyIndex
+from listings.matching.layout import side
 from listings.matching.link import link, match_listing
-from listings.matching.sides import side
 from listings.normalize.columns import NORMAL_SCHEMA, normalise_columns
 from listings.records import ListingRecord
 

@@ -30,8 +30,9 @@ from sklearn.metrics import f1_score
 from listings.clock import now
 from listings.matching.candidates import KeyIndex
 from listings.matching.features import Counts, Levels, compare, counts
+from listings.matching.layout import side
 from listings.matching.levels import COMPARISONS, Comparison
-from listings.matching.sides import Aligned, side
+from listings.matching.sides import Aligned
 from listings.normalize.columns import normalise_columns
 
 VOICE = 1500

@@ -11,10 +11,11 @@ from polars.datatypes import DataType, DataTypeClass
 
 from listings.matching.candidates import KeyIndex
 from listings.matching.features import Counts, Levels, compare, counts
+from listings.matching.layout import side
 from listings.matching.levels import COMPARISONS
 from listings.matching.ngrams import NgramIndex
 from listings.matching.scorecard import Points, Scorecard, Task, shipped
-from listings.matching.sides import Aligned, Ints, Side, side
+from listings.matching.sides import Aligned, Ints, Side
 
 KEPT = 5
 """Candidates kept per listing; one further down never wins, nor counts in the contest."""

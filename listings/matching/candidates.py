@@ -140,8 +140,9 @@ def record_lines(records: Side, *, around: bool) -> dict[str, Lines]:
 
 
 def _layouts(records: Side, lines: Lines, *, around: bool) -> dict[str, Lines]:
-    line, token = np.nonzero(records.name_words[lines.row])
-    tokens = records.name_words[lines.row[line], token]
+    words = records.name_words[lines.row]
+    token, line = np.nonzero(words)
+    tokens = words[token, line]
     return {
         "row": lines,
         "token": lines.spread(line, "token", tokens),

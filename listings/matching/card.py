@@ -6,8 +6,8 @@ import numpy as np
 
 from listings.matching.block import MatchIndex
 from listings.matching.explain import Told, tell
+from listings.matching.layout import side
 from listings.matching.link import level_matrix, raw_frame
-from listings.matching.sides import side
 from listings.normalize.columns import normalise_columns
 from listings.records import ListingRecord
 

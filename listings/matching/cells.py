@@ -15,9 +15,10 @@ import polars as pl
 from listings.matching.block import CHUNK, KEPT, SCORED_SCHEMA, MatchIndex, scored
 from listings.matching.candidates import KeyIndex, Pairs
 from listings.matching.features import Counts, compare, counts
+from listings.matching.layout import side
 from listings.matching.ngrams import NgramIndex
 from listings.matching.scorecard import Task, logit, shipped
-from listings.matching.sides import Aligned, Ints, Side, side
+from listings.matching.sides import Aligned, Ints, Side
 
 NEIGHBOURS = ("country", "postal", "region", "city", "latitude", "longitude")
 """What locations are put in order by before they are cut into cells: it decides how many cells a

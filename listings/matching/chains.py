@@ -29,15 +29,15 @@ Mask = NDArray[np.bool_]
 def chain_names(words: Hashes, own: Mask) -> Mask:
     """Which names are a chain's: all of it, or with words after it that aren't names themselves.
 
-    `words` are hashed words, 0 after the last; `own` marks those that say who it is.
+    `words` are hashed words, a column a name, 0 after the last; `own` marks those that say who it is.
     """
     known = chain_hashes()
-    found = np.zeros(len(words), bool)
-    running = np.zeros(len(words), np.uint64)
+    found = np.zeros(words.shape[1], bool)
+    running = np.zeros(words.shape[1], np.uint64)
     for at in range(CHAIN_WORDS):
-        running = np.where(words[:, at] != 0, (running * _ODD) ^ words[:, at], np.uint64(0))
+        running = np.where(words[at] != 0, (running * _ODD) ^ words[at], np.uint64(0))
         place = np.minimum(np.searchsorted(known, running), len(known) - 1)
-        found |= (known[place] == running) & ~own[:, at + 1 :].any(axis=1)
+        found |= (known.take(place) == running) & ~own[at + 1 :].any(axis=0)
     return found
 
 

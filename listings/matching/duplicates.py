@@ -8,8 +8,9 @@ import polars as pl
 from listings.matching.block import CHUNK, scored
 from listings.matching.candidates import KeyIndex
 from listings.matching.features import compare, counts
+from listings.matching.layout import side
 from listings.matching.scorecard import Scorecard, logit, shipped
-from listings.matching.sides import Aligned, side
+from listings.matching.sides import Aligned
 
 
 def find_duplicates(

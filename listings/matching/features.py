@@ -155,14 +155,16 @@ def _category(pairs: Aligned) -> Ints:
     level = np.where(both, np.where(same, CATEGORY.at("same"), CATEGORY.at("other")), 0)
     rest = np.flatnonzero(both & ~same)
     left, right = pairs.left.category_nodes[pairs.i[rest]], pairs.right.category_nodes[pairs.j[rest]]
-    met = (left[:, :, None] == right[:, None, :]) & (left != 0)[:, :, None]
-    first, second = pairs.left.category_words[pairs.i[rest]], pairs.right.category_words[pairs.j[rest]]
-    shared = ((first[:, :, None] == second[:, None, :]) & (first != 0)[:, :, None]).any(axis=(1, 2))
+    met = (left[:, None] == right) & (left != 0)[:, None]
+    first, second = (
+        side.words["category"][rows[rest]] for side, rows in ((pairs.left, pairs.i), (pairs.right, pairs.j))
+    )
+    shared = ((first[:, None] == second) & (first != 0)[:, None]).any(axis=(0, 1))
     tests = (
-        ("same", met[:, 0, 0]),
-        ("related", shared | met[:, 0, :].any(axis=1) | met[:, :, 0].any(axis=1)),
+        ("same", met[0, 0]),
+        ("related", shared | met[0].any(axis=0) | met[:, 0].any(axis=0)),
         # A node without any above it is one the tree doesn't know.
-        ("akin", met.any(axis=(1, 2)) | (left[:, 1] == 0) | (right[:, 1] == 0)),
+        ("akin", met.any(axis=(0, 1)) | (left[1] == 0) | (right[1] == 0)),
     )
     level[rest] = np.select(
         [test for _, test in tests], [CATEGORY.at(key) for key, _ in tests], CATEGORY.at("other")
@@ -176,12 +178,12 @@ def _kind(pairs: Aligned, kind: Ints, chain: Mask) -> Ints:
     rows = np.flatnonzero(kind == KIND.at("one_sided"))
     some = pairs.part(rows)
     left, right = some.left.name_words[some.i], some.right.name_words[some.j]
-    met = left[:, :, None] == right[:, None, :]
+    met = left[:, None] == right
     described = _described(
-        left, some.left.name_kinds[some.i] & ~met.any(axis=2), some.right.category_words[some.j]
+        left, some.left.name_kinds[some.i] & ~met.any(axis=1), some.right.words["category"][some.j]
     )
     described &= _described(
-        right, some.right.name_kinds[some.j] & ~met.any(axis=1), some.left.category_words[some.i]
+        right, some.right.name_kinds[some.j] & ~met.any(axis=0), some.left.words["category"][some.i]
     )
     kind[rows[described]] = KIND.at("described")
     return kind
@@ -189,8 +191,8 @@ def _kind(pairs: Aligned, kind: Ints, chain: Mask) -> Ints:
 
 def _described(words: Hashes, kinds: Mask, category: Hashes) -> Mask:
     """Whether the other record's category has all of a name's words for a service."""
-    known = (words[:, :, None] == category[:, None, :]).any(axis=2)
-    said: Mask = (known | ~kinds).all(axis=1)
+    known = (words[:, None] == category).any(axis=1)
+    said: Mask = (known | ~kinds).all(axis=0)
     return said
 
 

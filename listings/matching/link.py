@@ -13,9 +13,9 @@ from listings.matching.block import MatchIndex, scored
 from listings.matching.decision import Decision
 from listings.matching.explain import Reason, reasons
 from listings.matching.features import Levels
+from listings.matching.layout import few_side, side
 from listings.matching.levels import COMPARISONS
 from listings.matching.scorecard import Calibration, Points, Scorecard, logit, probability
-from listings.matching.sides import few_side, side
 from listings.normalize.columns import RAW_COLUMNS, normalise_row
 from listings.records import ListingRecord
 

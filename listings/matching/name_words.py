@@ -1,6 +1,5 @@
 """What the words of a name say: who it is, a service, a number, a person (data/words.txt)."""
 
-import dataclasses
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,6 +18,9 @@ SECTIONS = {
 }
 """The sections of data/words.txt, each a bit."""
 
+_NUMBER = np.uint8(1 << len(SECTIONS))
+"""The bit of a number."""
+
 Hashes = NDArray[np.uint64]
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -28,7 +30,7 @@ Bits = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class NameWords:
-    """Names word by word, a row a name: hashed words (0 after the last) and what each of them says.
+    """Names word by word, a column a name: hashed words (0 after the last) and what each of them says.
 
     `chain` tells which names are a chain's, a value a name.
     """
@@ -43,18 +45,19 @@ class NameWords:
     things: Mask
     chain: Mask
 
-    def of(self, rows: Ints) -> "NameWords":
-        """The names of these rows."""
-        return NameWords(*(getattr(self, field.name)[rows] for field in dataclasses.fields(self)))
 
+def name_words(words: Hashes, digits: Mask, places: Ints) -> NameWords:
+    """What each name says by its words.
 
-def name_words(words: Hashes, number_words: Hashes) -> NameWords:
-    """What hashed words say; `number_words` are those of digits only, sorted."""
-    bits = _bits(words)
+    `words` are those of all names, hashed, `digits` tells which are of digits only, and `places` has a
+    column for each name: where its words are in `words`, beyond its end a place behind all of them.
+    """
+    bits = np.append(_bits(words) | digits * _NUMBER, np.uint8(0)).take(places)
+    words = np.append(words, np.uint64(0)).take(places)
     generic, kinds, given, titles = (
         bits & SECTIONS[section] > 0 for section in ("generic", "kinds", "given", "titles")
     )
-    numbers = within(words, number_words)
+    numbers = bits & _NUMBER > 0
     own = (words != 0) & ~generic & ~kinds & ~numbers & ~titles
     return NameWords(
         words=words,
@@ -67,13 +70,6 @@ def name_words(words: Hashes, number_words: Hashes) -> NameWords:
         things=numbers | kinds | (generic & (bits & SECTIONS["particles"] == 0)),
         chain=chain_names(words, own),
     )
-
-
-def within(values: Hashes, known: Hashes) -> Mask:
-    """Which of `values` are in `known` (sorted, not empty)."""
-    at = np.minimum(np.searchsorted(known, values), len(known) - 1)
-    found: Mask = known[at] == values
-    return found
 
 
 def _bits(words: Hashes) -> Bits:

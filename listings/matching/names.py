@@ -33,13 +33,12 @@ def overlap(pairs: Aligned) -> Overlap:
     """Word by word: which are shared, and what the others weigh."""
     left, right = pairs.left.name_words[pairs.i], pairs.right.name_words[pairs.j]
     left_met, right_met = _met(left, right)
-    places = np.concatenate([pairs.left.place_words[pairs.i], pairs.right.place_words[pairs.j]], axis=1)
     left_weights, right_weights = pairs.left.name_weights[pairs.i], pairs.right.name_weights[pairs.j]
-    left_placed, right_placed = _placed(left, left_met, places), _placed(right, right_met, places)
+    left_placed, right_placed = _placed(left, left_met, pairs), _placed(right, right_met, pairs)
     left_kinds: Mask = pairs.left.name_kinds[pairs.i] & ~left_met & ~left_placed
     right_kinds: Mask = pairs.right.name_kinds[pairs.j] & ~right_met & ~right_placed
     return Overlap(
-        shared=(left_weights * left_met).sum(axis=1),
+        shared=(left_weights * left_met).sum(axis=0),
         only_left=_rest(left_weights, left_met, left_placed),
         only_right=_rest(right_weights, right_met, right_placed),
         own_shared=_some(pairs.left.name_own[pairs.i] & left_met),
@@ -56,31 +55,32 @@ def _met(left: Hashes, right: Hashes) -> tuple[Mask, Mask]:
     known: Mask = left != 0
     left_met: Mask = np.zeros(left.shape, bool)
     right_met: Mask = np.zeros(right.shape, bool)
-    for word in range(right.shape[1]):
-        same = (left == right[:, word, None]) & known
+    for place, word in enumerate(right):
+        same = (left == word) & known
         left_met |= same
-        right_met[:, word] = _some(same)
+        right_met[place] = _some(same)
     return left_met, right_met
 
 
 def _some(marked: Mask) -> Mask:
-    """Which rows have a mark."""
-    found: Mask = np.logical_or.reduce(marked, axis=1)
+    """Which columns have a mark."""
+    found: Mask = np.logical_or.reduce(marked, axis=0)
     return found
 
 
-def _placed(words: Hashes, met: Mask, places: Hashes) -> Mask:
+def _placed(words: Hashes, met: Mask, pairs: Aligned) -> Mask:
     """Which unshared words are words of either place; looked up only where there are any."""
     placed = np.zeros(words.shape, bool)
-    rest = (words != 0) & ~met
-    row, column = np.nonzero(rest)
-    placed[row, column] = (places[row] == words[row, column][:, None]).any(axis=1)
+    word, pair = np.nonzero((words != 0) & ~met)
+    some, unshared = pairs.part(pair), words[word, pair]
+    for side, rows in ((some.left, some.i), (some.right, some.j)):
+        placed[word, pair] |= _some(side.place_words(rows) == unshared)
     return placed
 
 
 def _rest(weights: Floats, met: Mask, placed: Mask) -> Floats:
     rest: Floats = (np.where(placed, np.minimum(weights, np.float32(PLACE_WEIGHT)), weights) * ~met).sum(
-        axis=1
+        axis=0
     )
     return rest
 
@@ -122,7 +122,7 @@ def _name(words: Overlap, ratio: Floats, equal: Mask, part: Mask) -> Ints:
 
 
 def _head(pairs: Aligned, known: Mask) -> Ints:
-    left, right = pairs.left.name_words[pairs.i, 0], pairs.right.name_words[pairs.j, 0]
+    left, right = pairs.left.name_words[pairs.i][0], pairs.right.name_words[pairs.j][0]
     alike = pairs.same("prefix")
     return np.select([~known, left == right, alike], [0, HEAD.at("same"), HEAD.at("alike")], HEAD.at("other"))
 

@@ -2,8 +2,8 @@ import numpy as np
 import polars as pl
 
 from listings.matching.candidates import MOST, KeyIndex
+from listings.matching.layout import side
 from listings.matching.ngrams import NEAREST, NgramIndex
-from listings.matching.sides import side
 from tests.listings.matching.scene import chain, frame
 
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from listings.matching.features import Counts, compare, counts
+from listings.matching.layout import side
 from listings.matching.levels import COMPARISONS
-from listings.matching.sides import Aligned, side
+from listings.matching.sides import Aligned
 from tests.listings.matching.scene import frame, listed
 
 ROW = np.zeros(1, np.int64)
