@@ -1,15 +1,14 @@
 """Locations and listings in, scored candidate pairs out: what one machine or one of many computes."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from itertools import pairwise
+from threading import Lock
 
 import numpy as np
 import polars as pl
 from polars.datatypes import DataType, DataTypeClass
 
-from listings.matching.candidates import KeyIndex
+from listings.matching.at_once import at_once
+from listings.matching.candidates import KeyIndex, Pairs
 from listings.matching.features import Counts, Levels, compare, counts
 from listings.matching.layout import side
 from listings.matching.levels import COMPARISONS
@@ -20,13 +19,10 @@ from listings.matching.sides import Aligned, Ints, Side
 KEPT = 5
 """Candidates kept per listing; one further down never wins, nor counts in the contest."""
 
-CHUNK = 20_000
-"""Listings compared at a time: what bounds the memory however many there are."""
+CHUNK = 25_000
+"""Listings laid out and compared at a time: what bounds the memory however many there are. The more, the
+more often a name or street is read only once."""
 
-PART = 200_000
-"""Listings whose forms are laid out at a time: the more, the more often a name or street is read only once."""
-
-Chunk = tuple[Ints, Ints]
 Best = tuple[Ints, Ints, Points, Levels]
 
 SCORED_SCHEMA: dict[str, DataType | DataTypeClass] = {
@@ -52,6 +48,7 @@ class MatchIndex:
         self.named = np.array([*self.ids, ""], dtype=object)
         self.scorecard = scorecard or shipped()
         self._compact = locations["compact"]
+        self._making = Lock()
         self._side = side(locations)
         self._keys = KeyIndex(self._side, sparing=True)
         self._counts = counts(self._side)
@@ -60,34 +57,27 @@ class MatchIndex:
     def _ngrams(self) -> NgramIndex:
         return NgramIndex(self._compact)
 
+    def _nearest(self, compact: pl.Series) -> Pairs:
+        # Several threads may be the first to ask; the index is large and is to be made once.
+        with self._making:
+            ngrams = self._ngrams
+        return ngrams.pairs(compact)
+
     def score(self, listings: pl.DataFrame) -> pl.DataFrame:
         """The best KEPT candidates of each normalised listing, as SCORED_SCHEMA."""
-        parts = [
-            self._score_part(listings[start : start + PART], start)
-            for start in range(0, max(listings.height, 1), PART)
-        ]
-        return pl.concat(parts)
+        starts = range(0, max(listings.height, 1), CHUNK)
+        return pl.concat(at_once(lambda start: self._score_chunk(listings, start), starts))
 
-    def _score_part(self, listings: pl.DataFrame, offset: int) -> pl.DataFrame:
-        records = side(listings)
-        i, j = self._candidates(records)
-        cuts = np.searchsorted(i, np.arange(0, max(listings.height, 1) + CHUNK, CHUNK))
-        chunks = [(i[start:end], j[start:end]) for start, end in pairwise(cuts.tolist())]
-        best = _at_once(lambda chunk: self._best(records, *chunk), chunks)
-        i, j, log_odds, levels = (np.concatenate(column, axis=-1) for column in zip(*best, strict=True))
-        return scored(i + offset, j, log_odds, levels)
+    def _score_chunk(self, listings: pl.DataFrame, start: int) -> pl.DataFrame:
+        i, j, log_odds, levels = self.best(side(listings[start : start + CHUNK]))
+        return scored(i + start, j, log_odds, levels)
 
     def best(self, listings: Side) -> Best:
         """The best KEPT candidates of a few listings, as the arrays of SCORED_SCHEMA; levels by column."""
-        return self._best(listings, *self._candidates(listings))
-
-    def _best(self, records: Side, i: Ints, j: Ints) -> Best:
-        log_odds, levels = self.judge(records, i, j)
-        # Candidates come sorted by both rows, and sorting keeps the order of what is equal.
-        order = np.lexsort((-log_odds, i))
-        rank = np.arange(len(order)) - np.searchsorted(i, i)
-        kept = order[rank < KEPT]
-        return i[kept], j[kept], log_odds[kept], levels[:, kept]
+        i, j = self._candidates(listings)
+        log_odds, levels = self.judge(listings, i, j)
+        kept = _best_of_each(i, log_odds)
+        return i.take(kept), j.take(kept), log_odds.take(kept), levels.take(kept, axis=1)
 
     def judge(self, listings: Side, i: Ints, j: Ints) -> tuple[Points, Levels]:
         """The calibrated log-odds and the levels of listing rows `i` beside location rows `j`."""
@@ -102,18 +92,25 @@ class MatchIndex:
         left_out = np.flatnonzero(missed)
         if not len(left_out) or not self.ids:
             return i, j
-        row, found = self._ngrams.pairs(records.texts["compact"].gather(left_out))
-        i, j = np.concatenate([i, left_out[row]]), np.concatenate([j, found])
-        order = np.lexsort((j, i))
-        return i[order], j[order]
+        row, found = self._nearest(records.texts["compact"].gather(left_out))
+        both = np.concatenate([i, left_out[row]]) * len(self.ids) + np.concatenate([j, found])
+        both.sort()
+        return both // len(self.ids), both % len(self.ids)
 
 
-def _at_once(work: Callable[[Chunk], Best], chunks: Sequence[Chunk]) -> list[Best]:
-    """`work` on every chunk, in order, on all cores: nearly all of it is array code outside the interpreter's lock."""
-    if len(chunks) < 2:
-        return [work(chunk) for chunk in chunks]
-    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        return list(pool.map(work, chunks))
+def _best_of_each(listing: Ints, log_odds: Points) -> Ints:
+    """Which of the candidates are their listing's best KEPT, the best first.
+
+    They come sorted by both rows, and sorting keeps the order of what is equal.
+    """
+    at = np.arange(len(listing))
+    new = np.append(True, listing[1:] != listing[:-1])[: len(listing)]
+    # Most listings have one candidate, which needs no sorting.
+    several = np.flatnonzero(~new | ~np.append(new[1:], True)[: len(listing)])
+    order = at.copy()
+    order[several] = several[np.lexsort((-log_odds.take(several), listing.take(several)))]
+    rank = at - np.maximum.accumulate(np.where(new, at, 0))
+    return order[rank < KEPT]
 
 
 def scored(listing: Ints, location: Ints, log_odds: Points, levels: Levels) -> pl.DataFrame:

@@ -8,12 +8,13 @@ has a bounded number.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from listings.matching.at_once import at_once
 from listings.matching.sides import Hashes, Ints, Side
 
 GEO_CELL = 0.002
@@ -75,48 +76,38 @@ KEYS = (
     Key(("token",), (("token", "postal"), ("token", "street")), most=10),
     Key(("cell",), (("cell", "prefix"), ("cell", "number")), most=20),
 )
-ROW_PARTS = (
-    "phone_end",
-    "domain",
-    "page",
-    "number",
-    "street",
-    "postal",
-    "city",
-    "region",
-    "prefix",
-    "core",
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Hashed parts of records, one array each; 0 stands for an empty part.
+    """Lines of hashed parts of records; 0 stands for an empty part.
 
-    `row` says whose a line is: a record has a line per name token, or per cell it looks into.
+    `row` says whose a line is: a record has a line per name token, or per cell it looks into. `held`
+    are the parts of the records, a value a row, and `own` those that each line has for itself.
     """
 
     row: Ints
-    hashes: Mapping[str, Hashes]
+    held: Mapping[str, Hashes]
+    own: Mapping[str, Hashes] = field(default_factory=dict)
 
     def join(self, parts: Sequence[str]) -> Hashes:
         """One hash a line over these parts and their names; 0 where any of them is empty."""
         joined = np.zeros(len(self.row), dtype=np.uint64)
         whole = np.ones(len(self.row), dtype=bool)
         for part in parts:
-            values = self.hashes[part]
+            values = self.own[part] if part in self.own else self.held[part].take(self.row)
             whole &= values != 0
             joined = (joined ^ (values * _salt(part))) * np.uint64(0x9E3779B97F4A7C15)
             joined ^= joined >> np.uint64(29)
         return np.where(whole, joined | np.uint64(1), np.uint64(0))
 
-    def spread(self, row: Ints, part: str, values: Hashes) -> "Lines":
-        """Lines of one more part: `row` says which line each of its values continues."""
-        return Lines(self.row[row], {**{name: held[row] for name, held in self.hashes.items()}, part: values})
+    def spread(self, line: Ints, part: str, values: Hashes) -> "Lines":
+        """Lines of one more part: `line` says which one each of its values continues."""
+        return Lines(self.row.take(line), self.held, {part: values})
 
     def only(self, keep: NDArray[np.bool_]) -> "Lines":
         """The lines that are kept."""
-        return Lines(self.row[keep], {name: held[keep] for name, held in self.hashes.items()})
+        return Lines(self.row[keep], self.held, {part: values[keep] for part, values in self.own.items()})
 
 
 @cache
@@ -128,7 +119,7 @@ def _salt(part: str) -> np.uint64:
 def row_lines(records: Side) -> Lines:
     """A line for each record."""
     row = np.arange(records.size, dtype=np.int64)
-    return Lines(row, {part: records.exact[part] for part in ROW_PARTS})
+    return Lines(row, records.exact)
 
 
 def record_lines(records: Side, *, around: bool) -> dict[str, Lines]:
@@ -165,11 +156,10 @@ class Table:
     """One key kind of the locations: sorted hashes with the location rows that bear each."""
 
     def __init__(self, hashes: Hashes, rows: Ints) -> None:
-        # The rows come in order, and stay so where hashes are equal.
-        order = np.argsort(hashes, kind="stable")
-        order = order[hashes[order] != 0]
-        self.rows = rows[order]
-        hashes = hashes[order]
+        held = np.flatnonzero(hashes)
+        hashes = hashes.take(held)
+        order = np.argsort(hashes)
+        hashes, self.rows = hashes.take(order), rows.take(held.take(order))
         start = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1])) if len(hashes) else order
         known = hashes[start]
         # The sentinel is found by nobody, so a look-up may end on it.
@@ -184,21 +174,21 @@ class Table:
 
         The first bits of a hash say where in the table it would be, but for a few steps.
         """
-        at = self.first[hashes >> self.shift]
-        behind = np.flatnonzero(self.hashes[at] < hashes)
+        at = self.first.take((hashes >> self.shift).view(np.int64))
+        met = self.hashes.take(at)
+        behind = np.flatnonzero(met < hashes)
         while len(behind):
             at[behind] += 1
-            behind = behind[self.hashes[at[behind]] < hashes[behind]]
-        found = (self.hashes[at] == hashes) & (hashes != 0)
-        return self.start[at], np.where(found, self.count[at], 0)
+            met[behind] = self.hashes.take(at.take(behind))
+            behind = behind[met.take(behind) < hashes.take(behind)]
+        found = (met == hashes) & (hashes != 0)
+        return self.start.take(at), np.where(found, self.count.take(at), 0)
 
     def follow(self, start: Ints, count: Ints) -> Ints:
         """The location rows of these runs, one after the other."""
         ends = np.cumsum(count)
-        found: Ints = self.rows[
-            np.arange(ends[-1] if len(ends) else 0) + np.repeat(start - ends + count, count)
-        ]
-        return found
+        steps = np.arange(ends[-1] if len(ends) else 0)
+        return self.rows.take(steps + np.repeat(start - ends + count, count))
 
 
 class KeyIndex:
@@ -212,13 +202,7 @@ class KeyIndex:
         layouts = record_lines(locations, around=False)
         self.size = locations.size
         self.sparing = sparing
-        self.tables: list[tuple[Key, Table, list[Table]]] = []
-        for key in KEYS:
-            lines = layouts[_layout(key)]
-            hashes = lines.join(key.parts)
-            table = Table(hashes, lines.row)
-            crowd = lines.only(table.find(hashes)[1] > key.most)
-            self.tables.append((key, table, [Table(crowd.join(parts), crowd.row) for parts in key.finer]))
+        self.tables = at_once(lambda key: _tables(key, layouts[_layout(key)]), KEYS)
 
     def pairs(self, listings: Side) -> Pairs:
         """Every (listing row, location row) that shares an uncrowded key, sorted, each once."""
@@ -263,6 +247,14 @@ class KeyIndex:
         alone = np.repeat(count < SHARED, count) if key.says == CONTACT else True
         codes.append((pairs << _BITS) | np.where(alone, key.says, 0))
         return crowded
+
+
+def _tables(key: Key, lines: Lines) -> tuple[Key, Table, list[Table]]:
+    """The table of one key of the locations, and those of its finer keys for who is in a crowd."""
+    hashes = lines.join(key.parts)
+    table = Table(hashes, lines.row)
+    crowd = lines.only(table.find(hashes)[1] > key.most)
+    return key, table, [Table(crowd.join(parts), crowd.row) for parts in key.finer]
 
 
 def _layout(key: Key) -> str:

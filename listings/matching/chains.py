@@ -1,5 +1,6 @@
 """Which records are a chain's: by a name that many places bear, or by a page of a store finder."""
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -46,14 +47,16 @@ def chain_hashes() -> Hashes:
     """The joined hashes of the names in data/chains.txt, sorted."""
     text = (files("listings.matching") / "data" / "chains.txt").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line[:1] not in ("#", "[")]
-    return np.unique([_joined(name) for name in ",".join(lines).split(",") if name.strip()])
+    names = [dict.fromkeys(name_form(name).tokens) for name in ",".join(lines).split(",") if name.strip()]
+    every = list({word for name in names for word in name})
+    hashes = dict(zip(every, hashed(pl.Series(every, dtype=pl.String)).tolist(), strict=True))
+    return np.unique([_joined([hashes[word] for word in name][:CHAIN_WORDS]) for name in names])
 
 
-def _joined(name: str) -> np.uint64:
+def _joined(words: Sequence[int]) -> np.uint64:
     running = 0
-    words = list(dict.fromkeys(name_form(name).tokens))[:CHAIN_WORDS]
-    for word in hashed(pl.Series(words, dtype=pl.String)):
-        running = ((running * int(_ODD)) & (2**64 - 1)) ^ int(word)
+    for word in words:
+        running = ((running * int(_ODD)) & (2**64 - 1)) ^ word
     return np.uint64(running)
 
 
