@@ -7,7 +7,7 @@ guarded UPDATE, so that two workers that do the same at the same time do it once
 
 import datetime as dt
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,22 +52,42 @@ _status = sa.Table(
     sa.Column("priority", sa.Integer),
     sa.Column("started_at_epoch_ms", sa.BigInteger),
     sa.Column("completed_at", sa.BigInteger),
+    sa.Column("updated_at", sa.BigInteger),
+    sa.Column("recovery_attempts", sa.BigInteger),
+    sa.Column("workflow_deadline_epoch_ms", sa.BigInteger),
+    sa.Column("deduplication_id", sa.Text),
+    sa.Column("output", sa.Text),
+    sa.Column("error", sa.Text),
 )
 _input, _output, _steps = (
-    sa.Table(name, _tables, sa.Column("workflow_uuid", sa.Text), sa.Column("error", sa.Text))
-    for name in ("workflow_input", "workflow_output", "operation_outputs")
+    sa.Table(name, _tables, sa.Column("workflow_uuid", sa.Text), sa.Column(held, sa.Text))
+    for name, held in (
+        ("workflow_input", "inputs"),
+        ("workflow_output", "error"),
+        ("operation_outputs", "error"),
+    )
 )
+
+# A job whose worker died each time has no moment of its end.
+_FAILED_AT = sa.func.coalesce(_status.c.completed_at, _status.c.updated_at)
 
 
 @dataclass(frozen=True)
 class FailedJob:
-    """A job that gave up; it waits for a person to run it again. `reason` is the error in words."""
+    """A job that gave up; it waits for a person to run it again.
+
+    `error` is the kind of error, None where the worker died each time; `reason` the error in words,
+    which may repeat what the job worked on. `payload` is what it was given, `runs` how often it began.
+    """
 
     id: str
     name: str
     queue: str
-    failed_at: dt.datetime | None
+    failed_at: dt.datetime
     reason: str
+    error: str | None
+    payload: Mapping[str, Any]
+    runs: int
 
 
 def state(session: Session, job_id: str) -> str | None:
@@ -106,15 +126,46 @@ def failed(session: Session, limit: int = 100) -> list[FailedJob]:
             _status.c.workflow_uuid,
             _status.c.name,
             _status.c.queue_name,
-            _status.c.completed_at,
+            _FAILED_AT.label("failed_at"),
+            _status.c.recovery_attempts,
             _output.c.error,
+            _input.c.inputs,
         )
         .outerjoin_from(_status, _output, _status.c.workflow_uuid == _output.c.workflow_uuid)
+        .outerjoin(_input, _status.c.workflow_uuid == _input.c.workflow_uuid)
         .where(_status.c.status.in_(FAILED))
-        .order_by(_status.c.completed_at.desc())
+        .order_by(_FAILED_AT.desc(), _status.c.workflow_uuid)
         .limit(limit),
     )
-    return [FailedJob(id_, name, queue, _moment(at), _reason(error)) for id_, name, queue, at, error in rows]
+    return [_failed_job(row) for row in rows]
+
+
+def put_back(session: Session, job_id: str, queue: str) -> bool:
+    """Put a job that gave up back into its queue, to run from its start; False when it hasn't given up."""
+    done: sa.CursorResult[Any] = _execute(
+        session,
+        _gave_up(job_id).values(
+            status="ENQUEUED", queue_name=queue, owner_xid=None, recovery_attempts=0, completed_at=None,
+            started_at_epoch_ms=None, workflow_deadline_epoch_ms=None, deduplication_id=None,
+            output=None, error=None,
+        ),
+    )  # fmt: skip
+    if done.rowcount:
+        for table in (_output, _steps):
+            _execute(session, table.delete().where(table.c.workflow_uuid == job_id))
+    return bool(done.rowcount)
+
+
+def let_rest(session: Session, job_id: str, now: dt.datetime) -> bool:
+    """Nobody runs this job again, and it's forgotten with those that ended; False when it hasn't given up."""
+    done: sa.CursorResult[Any] = _execute(
+        session, _gave_up(job_id).values(status="CANCELLED", completed_at=_epoch_ms(now))
+    )
+    return bool(done.rowcount)
+
+
+def _gave_up(job_id: str) -> sa.Update:
+    return _status.update().where(_status.c.workflow_uuid == job_id, _status.c.status.in_(FAILED))
 
 
 def take_over(session: Session, executor_ids: Collection[str]) -> int:
@@ -170,7 +221,7 @@ def purge(session: Session, *, ended_before: dt.datetime, failed_before: dt.date
         sa.select(_status.c.workflow_uuid)
         .where(
             sa.and_(_status.c.status.in_(ENDED), _status.c.completed_at < _epoch_ms(ended_before))
-            | sa.and_(_status.c.status.in_(FAILED), _status.c.completed_at < _epoch_ms(failed_before))
+            | sa.and_(_status.c.status.in_(FAILED), _epoch_ms(failed_before) > _FAILED_AT)
         )
         .limit(limit),
     )
@@ -188,15 +239,22 @@ def _execute(session: Session, statement: sa.Executable) -> Any:
     )
 
 
-def _reason(error: str | None) -> str:
-    if error is None:
-        return "the worker died each time it ran this job"
-    told = json.loads(error)
-    return f"{told.get('name')}: {told.get('message')}"
-
-
-def _moment(epoch_ms: int | None) -> dt.datetime | None:
-    return None if epoch_ms is None else dt.datetime.fromtimestamp(epoch_ms / 1000, dt.UTC)
+def _failed_job(row: Any) -> FailedJob:
+    told = json.loads(row.error) if row.error else None
+    reason = "the worker died each time it ran this job"
+    if told is not None:
+        reason = f"{told.get('name')}: {told.get('message')}"
+    given = json.loads(row.inputs)["positionalArgs"] if row.inputs else []
+    return FailedJob(
+        id=row.workflow_uuid,
+        name=row.name,
+        queue=row.queue_name,
+        failed_at=dt.datetime.fromtimestamp(row.failed_at / 1000, dt.UTC),
+        reason=reason,
+        error=told.get("name") if told is not None else None,
+        payload=given[0] if given else {},
+        runs=max(1, row.recovery_attempts or 0),
+    )
 
 
 def _epoch_ms(moment: dt.datetime) -> int:

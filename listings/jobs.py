@@ -27,7 +27,7 @@ from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, e
 from sqlalchemy.orm import Session
 
 from listings.db import Database
-from listings.job_rows import unfinished_names
+from listings.job_rows import put_back, unfinished_names
 
 log = structlog.get_logger()
 
@@ -152,15 +152,13 @@ def job_id(job: Job[Any], key: str) -> str:
     return f"{job.name}:{key}"
 
 
-def run_again(database: Database, id_: str, queue: str) -> None:
+def run_again(session: Session, id_: str, queue: str) -> None:
     """Put a job that failed back into its queue, to run from its start under the same id.
 
-    Raises BadJobs when there is no such job or it hasn't ended.
+    Raises BadJobs when there is no such job or it hasn't given up.
     """
-    try:
-        _client(database.engine).rewind_workflow(id_, queue_name=queue)
-    except error.DBOSException as problem:
-        raise BadJobs(f"{id_} can't be run again: {problem}") from problem
+    if not put_back(session, id_, queue):
+        raise BadJobs(f"{id_} can't be run again: no job of that id has given up")
 
 
 class Running:

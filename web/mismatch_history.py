@@ -57,6 +57,8 @@ def _event(event: MismatchEvent, name: str | None, row: Mismatch, now: dt.dateti
         text = f"{name or 'Somebody'} {BY_A_PERSON.get(event.state, event.state.replace('_', ' '))}"
     elif (event.detail or {}).get("not_taken"):
         text = "{source} still shows another value; the fix was not taken"
+    elif event.state is MismatchState.OPEN and (event.detail or {}).get("detail"):
+        text = "The fix didn’t reach {source}; sending it again looks first"
     elif event.state is MismatchState.OPEN and event.previous_state is not None:
         text = "{source} shows another value than the one you settled"
     else:

@@ -13,15 +13,16 @@ from listings.models.snapshot import Snapshot
 from listings.source_terms import Display
 from listings.sources import GOOGLE, SOURCES, SourceFacts
 from web import connecting, source_consent
+from web.failed_jobs import in_sight
 from web.frame import shell
 from web.screens.elements import SOURCE_MARKS, Act, Banner, Chip, Fact
-from web.screens.sources import SourcesView, SourceView
+from web.screens.sources import Alarm, SourcesView, SourceView
 from web.security import content_security_policy
 from web.source_accounts import accounts
 from web.source_alarms import alarms, refused
 from web.source_answers import count_trouble, last_answers
 from web.source_health import PERIOD, Known, about, all_known, health_row, holds, known
-from web.wording import number
+from web.wording import count, number
 
 blueprint = Blueprint("sources", __name__)
 
@@ -42,7 +43,7 @@ def index() -> ResponseReturnValue:
     view = SourcesView(
         fact=_reads(),
         sources=tuple(health_row(one, g.now) for one in found),
-        alarms=tuple(alarm for one in found for alarm in alarms(g.db, g.actor, one, g.now)),
+        alarms=(*_undone(), *(alarm for one in found for alarm in alarms(g.db, g.actor, one, g.now))),
         answers=last_answers(g.db, g.actor, g.now, trouble=trouble),
         answer_chips=(
             Chip(
@@ -52,7 +53,10 @@ def index() -> ResponseReturnValue:
                 pressed=trouble,
             ),
         ),
-        acts=(Act("Read all now", url_for("source_acts.read_all"), icon="refresh-cw"),)
+        acts=(
+            Act("Jobs that gave up", url_for("failed_jobs.index"), "get", "quiet"),
+            Act("Read all now", url_for("source_acts.read_all"), icon="refresh-cw"),
+        )
         if g.actor.may(May.RUN_SOURCES)
         else (),
     )
@@ -107,6 +111,20 @@ def page(
         answers=last_answers(g.db, g.actor, g.now, source=source.key),
     )
     return render_template("sources/one.html", shell=shell("sources"), view=view)
+
+
+def _undone() -> tuple[Alarm, ...]:
+    """Jobs that gave up, for those who may do something about it."""
+    jobs = in_sight() if g.actor.may(May.RUN_SOURCES) else ()
+    if not jobs:
+        return ()
+    return (
+        Alarm(
+            title=f"{count(len(jobs), 'job')} gave up after an error inside.",
+            text="What they were to read or send is undone until somebody tries again or gives it up.",
+            acts=(Act("Look at them", url_for("failed_jobs.index"), "get"),),
+        ),
+    )
 
 
 def _reads() -> str:

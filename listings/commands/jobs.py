@@ -46,8 +46,9 @@ def again(ids: tuple[str, ...], *, every: bool) -> None:
         if unknown:
             raise Refused(f"{unknown[0]}: no job of that name has failed; see `goodstanding jobs failed`.")
         try:
-            for id_ in ids or found:
-                run_again(database, id_, found[id_].queue)
+            with database.write() as session:
+                for id_ in ids or found:
+                    run_again(session, id_, found[id_].queue)
         except BadJobs as error:
             raise Refused(str(error)) from error
     click.echo(f"{len(ids or found)} put back; a worker runs them.")
@@ -68,7 +69,7 @@ def _failed(database: Database) -> list[FailedJob]:
 
 
 def _line(one: FailedJob, *, as_json: bool) -> str:
-    at = one.failed_at.isoformat(timespec="seconds") if one.failed_at else None
+    at = one.failed_at.isoformat(timespec="seconds")
     if as_json:
         return json.dumps({"id": one.id, "kind": one.name, "failed_at": at, "reason": one.reason})
-    return f"{at or 'time unknown'}  {one.id}  {' '.join(one.reason.split())}"
+    return f"{at}  {one.id}  {' '.join(one.reason.split())}"

@@ -130,7 +130,8 @@ def test_a_failed_job_tells_why_and_can_be_run_again(database: Database, errand:
             (failure,) = job_rows.failed(session)
         assert (failure.id, failure.name) == (id_, "errand")
         assert failure.reason == "ConnectionError: the source refused"
-        run_again(database, id_, QUEUE.name)
+        with database.write() as session:
+            run_again(session, id_, QUEUE.name)
         until(lambda: stands(database, id_) == "SUCCESS")
     with database.read() as session:
         assert job_rows.failed(session) == []
@@ -151,8 +152,8 @@ def test_one_bad_job_holds_no_other_up(database: Database, errand: Job[Errand]) 
 def test_a_job_that_has_not_ended_is_not_run_again(database: Database, errand: Job[Errand]) -> None:
     id_ = put(database, errand, "a")
     for unfit in (id_, "errand:nobody"):
-        with pytest.raises(BadJobs, match=unfit):
-            run_again(database, unfit, QUEUE.name)
+        with database.write() as session, pytest.raises(BadJobs, match=unfit):
+            run_again(session, unfit, QUEUE.name)
 
 
 def test_a_worker_that_stops_begins_no_further_step(database: Database, errand: Job[Errand]) -> None:

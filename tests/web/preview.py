@@ -11,7 +11,19 @@ from flask import Flask, Response, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from jinja2 import StrictUndefined
 
-from tests.web.scenes import empty, frame, home, inbox, locations, mismatches, pages, people, public, sources
+from tests.web.scenes import (
+    empty,
+    failed_jobs,
+    frame,
+    home,
+    inbox,
+    locations,
+    mismatches,
+    pages,
+    people,
+    public,
+    sources,
+)
 from web.screens.elements import SOURCE_MARKS
 from web.widget_script import widget_script
 
@@ -34,6 +46,8 @@ SCREENS: dict[str, Screen] = {
     "/inbox/answered": ("inbox/index.html", "inbox", inbox.answered_view),
     "/sources": ("sources/index.html", "sources", sources.sources_view),
     "/sources/google": ("sources/one.html", "sources", sources.source_view),
+    "/sources/jobs": ("sources/jobs.html", "sources", failed_jobs.failed_jobs_view),
+    "/empty/jobs": ("sources/jobs.html", "sources", failed_jobs.no_failed_jobs),
     "/pages": ("pages/index.html", "pages", pages.pages_view),
     "/settings": ("settings.html", "settings", people.settings_view),
     "/login": ("login.html", None, people.login_view),
