@@ -43,6 +43,7 @@ from crawlers.settle import drift_of
 from crawlers.source import Answer, Outcome, Reading
 from crawlers.targets import targets_of
 from listings.crawl_plan import CrawlSource
+from listings.fill_history import stored_records
 from listings.link import load_locations
 from listings.models.crawl import CrawlRun, RunState
 from listings.models.snapshot import Snapshot
@@ -93,6 +94,7 @@ def crawl(
             recorder.stopped(stop)
     summary.counts = recorder.counts
     if summary.resumes_at is None:
+        _count_unchanged(door, recorder)
         recorder.finish(summary.outcomes, complete=summary.complete)
     return summary
 
@@ -114,9 +116,18 @@ def _prepared(
             READERS[source.key].adapter.reader_version,
             narrowed=asked.narrowed,
             earlier=load_earlier(session, organization_id, source, run_id, asked.location_ids),
-            drift=drift_of(session, organization_id, source),
+            drift=drift_of(session, organization_id, source, None if asked.narrowed else run_id),
         )
     return recorder, targets
+
+
+def _count_unchanged(door: Door, recorder: Recorder) -> None:
+    """Answers that have not changed hold what is stored of them: it counts as found."""
+    if recorder.drift is None or not recorder.drift.fill.unchanged:
+        return
+    resting = [recorder.earlier.asked_before(request) for request in recorder.drift.fill.unchanged]
+    with door.database.read() as session:
+        recorder.drift.fill.again(stored_records(session, [one.snapshot_id for one in resting if one]))
 
 
 def _begin(door: Door, asked: CrawlSource) -> tuple[int, RunState]:
@@ -152,6 +163,8 @@ def _converse(
         except StopIteration:
             return
         reading = _carry_out(door, step, recorder, summary)
+        if recorder.drift is not None:
+            recorder.drift.fill.note(step, reading)
         if progress is not None:
             progress(summary)
 

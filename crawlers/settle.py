@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from crawlers.drift import Drift
 from crawlers.source import Outcome
 from listings import duplicates
+from listings.fill_history import past, remember
 from listings.models.crawl import CrawlRun, RunState, SourceState
+from listings.models.fill import RunFill
 from listings.models.listing import Listing
 from listings.sources import SourceFacts
 from reputation.ingest import count_missing, too_many_missing
@@ -124,10 +126,23 @@ def settle_health(  # noqa: PLR0917 - one source's health is made of these
 def settle_drift(
     session: Session, organization_id: int, source: SourceFacts, drift: Drift, now: dt.datetime
 ) -> None:
-    """Remember which fields have drifted, so that the next run doubts them from its first listing on."""
+    """Remember what the run found, and which fields have drifted: the next one doubts them from the first on."""
     state = source_state(session, organization_id, source.key)
-    fields = (drift.suspects | drift.drifting()) - drift.settled()
+    drifting = drift.drifting()
+    fields = (drift.suspects | drifting) - drift.settled()
     accepted = drift.accepted - drift.settled()
+    if drift.run_id is not None:
+        row = RunFill(
+            run_id=drift.run_id,
+            organization_id=organization_id,
+            source=source.key,
+            ended_at=now,
+            whole=drift.fill.whole,
+            answers=dict(drift.fill.answers),
+            filled={kind: dict(counts) for kind, counts in drift.fill.filled.items()},
+            apart=sorted(drifting),
+        )
+        remember(session, row)
     if not fields and not accepted:
         state.drift = None
         return
@@ -135,11 +150,15 @@ def settle_drift(
     state.drift = {"fields": sorted(fields), "accepted": sorted(accepted), "since": since}
 
 
-def drift_of(session: Session, organization_id: int, source: SourceFacts) -> Drift:
-    """What watches the next run of a source, with what earlier runs and people have said."""
+def drift_of(session: Session, organization_id: int, source: SourceFacts, run_id: int | None = None) -> Drift:
+    """What watches the next run of a source, with what earlier runs and people have said.
+
+    Without `run_id` it is no round of its own: not compared with the past, nor remembered.
+    """
     state = session.get(SourceState, (organization_id, source.key))
     told = (state.drift if state is not None else None) or {}
-    return Drift(frozenset(told.get("fields", ())), frozenset(told.get("accepted", ())))
+    former = past(session, organization_id, source.key) if run_id is not None else []
+    return Drift(frozenset(told.get("fields", ())), frozenset(told.get("accepted", ())), former, run_id)
 
 
 def _trouble(outcomes: Mapping[str, int]) -> tuple[Outcome, str] | None:

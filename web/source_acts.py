@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from listings import audit
 from listings.crawl_plan import ask, connected
-from listings.drifted import accept_drift, doubt_again
+from listings.drifted import accept_drift, doubt_again, word
 from listings.models.crawl import SourceState
 from listings.models.organization import Organization
 from listings.secrets import Vault
@@ -97,12 +97,12 @@ def accept(source: str) -> ResponseReturnValue:
     """The source really shows these values no more: the next read takes them away."""
     facts = facts_or_404(source)
     state = _state(facts)
-    fields = accept_drift(state)
+    fields = accept_drift(g.db, state)
     if not fields:
         return _refuse("Nothing is doubted here; somebody has decided already, or the source shows it again.")
     _note(facts, "source.drift_accepted", fields=len(fields))
     undo = Act("Undo", url_for("source_acts.doubt", source=facts.key))
-    say(f"The next read of {SOURCE_MARKS[facts.key][1]} takes {' and '.join(fields)} away", undo)
+    say(f"The next read of {SOURCE_MARKS[facts.key][1]} takes {' and '.join(map(word, fields))} away", undo)
     return _back(facts)
 
 
@@ -110,7 +110,7 @@ def accept(source: str) -> ResponseReturnValue:
 def doubt(source: str) -> ResponseReturnValue:
     """Doubt again what was believed gone."""
     facts = facts_or_404(source)
-    if not doubt_again(_state(facts)):
+    if not doubt_again(g.db, _state(facts)):
         return _refuse("Nothing was believed gone here.")
     _note(facts, "source.drift_doubted")
     say("Doubted again; what is known stays")

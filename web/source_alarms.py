@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from listings.access import Act as May
 from listings.access import Actor
-from listings.drifted import drifted_fields
+from listings.drifted import drifted_fields, word
 from listings.models.crawl import CredentialState
 from reputation.held_back import still_missing
 from web.screens.elements import SOURCE_MARKS, Act, Fact
@@ -34,7 +34,7 @@ def _ill(actor: Actor, one: Known, now: dt.datetime) -> Alarm | None:
         else "Look at the last answer below; a reader that is mended reads the kept answers again"
     )
     may = actor.may(May.RUN_SOURCES)
-    gone = " and ".join(_WORDS.get(name, name.replace("_", " ")) for name in drifted_fields(state))
+    gone = " and ".join(word(name) for name in drifted_fields(state))
     acts = [Act("Check now", url_for("source_acts.read", source=one.source.key))]
     if gone:
         acts.append(
@@ -77,9 +77,6 @@ def _held_back(db: Session, actor: Actor, one: Known) -> Alarm | None:
         ),
         acts=acts if actor.may(May.RUN_SOURCES) else (),
     )
-
-
-_WORDS = {"latitude": "pin", "categories": "category"}
 
 
 def refused(one: Known) -> CheckResult | None:

@@ -10,6 +10,9 @@ from listings.models import (
     duplicate as duplicate,
 )
 from listings.models import (
+    fill as fill,
+)
+from listings.models import (
     fix as fix,
 )
 from listings.models import (
