@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from crawlers.fill import LISTINGS, RECORDS, SEARCHES, Fill, name_of
-from crawlers.usual import ENOUGH_RUNS, Share, count_has_fallen, has_fallen, too_few, usual_count, usual_rate
+from crawlers.usual import Share, count_has_fallen, has_fallen, too_few, usual_count, usual_rate
 from listings.drifted import word
-from listings.fill_history import PastRun
+from listings.fill_history import ENOUGH_RUNS, PastRun
 
 COUNT = "listings"
 """The name under which the number of an account's listings itself is told."""

@@ -12,15 +12,15 @@ e-Handbook of Statistical Methods 6.3.3.2) made safe for few records and for out
   (beta-binomial with Jeffreys' prior, exact for few records), and when what is missing is more than
   max(5, 20 %) of what was to be expected, the measure that holds back a drop of reviews too.
 
-Pure: counts in, names of fields out.
+Counts in, yes or no out; nothing here asks the database.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-ENOUGH_RUNS = 5
-"""Past crawls; of fewer nobody can say what is usual."""
+from listings.fill_history import ENOUGH_RUNS
+
 CHANCE = 1e-4
 AT_MOST = 1000
 """Records that are weighed; a larger crawl is judged like this many with the same share."""

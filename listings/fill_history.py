@@ -13,6 +13,8 @@ from listings.models.listing import Listing
 
 KEPT = 30
 """Crawls of a source that are remembered, and as many again in which nothing was doubted."""
+ENOUGH_RUNS = 5
+"""Past crawls; of fewer nobody can say what is usual."""
 AT_ONCE = 500
 
 

@@ -102,7 +102,8 @@ def accept(source: str) -> ResponseReturnValue:
         return _refuse("Nothing is doubted here; somebody has decided already, or the source shows it again.")
     _note(facts, "source.drift_accepted", fields=len(fields))
     undo = Act("Undo", url_for("source_acts.doubt", source=facts.key))
-    say(f"The next read of {SOURCE_MARKS[facts.key][1]} takes {' and '.join(map(word, fields))} away", undo)
+    gone = " and ".join(map(word, fields))
+    say(f"From the next read of {SOURCE_MARKS[facts.key][1]} on, {gone} counts as no longer shown", undo)
     return _back(facts)
 
 

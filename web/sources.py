@@ -22,6 +22,7 @@ from web.source_accounts import accounts
 from web.source_alarms import alarms, refused
 from web.source_answers import count_trouble, last_answers
 from web.source_health import PERIOD, Known, about, all_known, health_row, holds, known
+from web.source_runs import last_runs
 from web.wording import count, number
 
 blueprint = Blueprint("sources", __name__)
@@ -109,6 +110,7 @@ def page(
         else None,
         acts=_acts(one),
         answers=last_answers(g.db, g.actor, g.now, source=source.key),
+        runs=last_runs(g.db, g.actor, source.key, g.now),
     )
     return render_template("sources/one.html", shell=shell("sources"), view=view)
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from crawlers.usual import ENOUGH_RUNS, Share, count_has_fallen, has_fallen, usual_rate
+from crawlers.usual import Share, count_has_fallen, has_fallen, usual_rate
+from listings.fill_history import ENOUGH_RUNS
 
 RATES = (1.0, 1.0, 0.98, 0.97, 0.95, 0.93, 0.9, 0.85, 0.6, 0.3)
 """How much of each field the listings of an ordinary source have."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import undefer
 
 from listings.db import Database
 from listings.models.crawl import CrawlRun, Credential, CredentialState, RunState, SourceState
+from listings.models.fill import RunFill
 from listings.models.snapshot import Snapshot
 from listings.secrets import Vault
 from listings.settings import Settings
@@ -233,3 +234,47 @@ def test_a_value_gone_from_most_listings_is_believed_by_a_person_only_and_doubte
     assert somebody("marketer").post("/sources/google/accept-drift").status_code == 409
     assert somebody("marketer").post("/sources/google/doubt-drift").status_code == 303
     assert state_of(database, own).drift["fields"] == ["phone"]  # type: ignore[union-attr, index]
+
+
+def crawled(database: Database, own: int, moment: Moment, *pins: int) -> None:
+    """Finished crawls of 24 listings, so many of which showed a pin each time."""
+    with database.write() as db:
+        for number, pin in enumerate(pins):
+            run = CrawlRun(
+                organization_id=own,
+                source="google",
+                slot=f"n{number}",
+                state=RunState.COMPLETE,
+                started_at=moment.now,
+            )
+            db.add(run)
+            db.flush()
+            row = RunFill(
+                run_id=run.id,
+                organization_id=own,
+                source="google",
+                ended_at=moment.now,
+                whole=True,
+                answers={"asked": 24, "read": 22, "unreadable": 1, "failed": 1},
+                filled={"listings": {"records": 24, "latitude": pin}, "reviews": {"records": 1214}},
+                apart=[] if pin == 24 else ["latitude"],
+            )
+            db.add(row)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ([24, 24], "After 3 more crawls, each one is compared"),
+        ([24] * 5, "as much of every field as usual"),
+        ([*[24] * 5, 3], "found less than usual of the pin"),
+        ([*[24] * 5, 3], "the pin in 3 of 24"),
+        ([24], "1,214"),
+    ],
+)
+def test_the_last_crawls_stand_there_in_numbers_with_what_fell(
+    somebody: Somebody, database: Database, own: int, moment: Moment, case: tuple[list[int], str]
+) -> None:
+    pins, told = case
+    crawled(database, own, moment, *pins)
+    assert told in somebody("viewer").get("/sources/google").text

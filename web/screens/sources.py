@@ -151,6 +151,31 @@ class CallbackView:
 
 
 @dataclass(frozen=True, slots=True)
+class RunRow:
+    """One finished crawl. `fields` says which fields fell short of what is usual ("the pin in 3 of 24")."""
+
+    ended: str
+    exact: str
+    iso: str
+    asked: str
+    unchanged: str
+    empty: str
+    bad: str
+    listings: str
+    reviews: str
+    fields: str
+    fell: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """The last crawls of a source, the newest first, with one sentence on what they say."""
+
+    sentence: str
+    rows: tuple[RunRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SourceView:
     """Template sources/one.html: one source's health, policy and settings.
 
@@ -171,3 +196,4 @@ class SourceView:
     accounts: AccountsView | None = None
     acts: tuple[Act, ...] = ()
     answers: tuple[AnswerRow, ...] = ()
+    runs: Runs | None = None

@@ -145,4 +145,17 @@ def source_view() -> sources.SourceView:
         ),
         save=Act("Save and check", "/sources/google"),
         answers=(answer("ok", "18 listings"),),
+        runs=sources.Runs(
+            "The last crawl found less than usual of the pin. What was known of it stays until it is back.",
+            (
+                _run("4 min", "the pin in 3 of 18", fell=True),
+                _run("6 h", "as usual"),
+                _run("12 h", "as usual"),
+            ),
+        ),
     )
+
+
+def _run(ended: str, fields: str, *, fell: bool = False) -> sources.RunRow:
+    moment = ("Nov 23, 2026, 08:14 UTC", "2026-11-23T08:14:31Z")
+    return sources.RunRow(ended, *moment, "24", "0", "2", "0", "18", "214", fields, fell)
