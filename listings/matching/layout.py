@@ -22,10 +22,10 @@ from listings.matching.sides import (
     Ints,
     Mask,
     Side,
-    firsts,
     mixed,
 )
 from listings.normalize.category import line
+from listings.normalize.columnar.distinct import firsts
 from listings.normalize.phone_kinds import central_pattern
 
 LONGEST_TEXT = 120

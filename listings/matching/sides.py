@@ -9,6 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 from rapidfuzz import process
 
+from listings.normalize.columnar.distinct import firsts
+
 NAME_WORDS = 8
 PLACE_WORDS = {"city": 4, "street": 6, "region": 2}
 """Words of a name, and of each part of a place, that are compared one by one; longer ones are compared as
@@ -97,19 +99,6 @@ def mixed(parts: Sequence[Hashes]) -> Hashes:
         found = (found ^ part) * _ODD
         found ^= found >> np.uint64(29)
     return found
-
-
-def firsts(hashes: Hashes) -> tuple[Ints, Ints]:
-    """A row of each distinct hash, and for every row which of them is its own: each text is read once.
-
-    np.unique wants the first row of each, and so a stable sort, which takes six times as long.
-    """
-    order = np.argsort(hashes)
-    ordered = hashes.take(order)
-    new = np.append(True, ordered[1:] != ordered[:-1])[: len(order)]
-    back = np.empty(len(order), np.int64)
-    back[order] = np.cumsum(new) - 1
-    return order[new], back
 
 
 @dataclass(frozen=True, slots=True)

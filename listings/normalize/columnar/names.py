@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from listings.normalize.columnar.distinct import Row, spread, usually
+from listings.normalize.columnar.distinct import Row, once, usually
 from listings.normalize.name import ARTICLES, MEANINGFUL_ENDS, name_form
 from listings.normalize.text import MAX_LENGTH
 
@@ -16,33 +16,34 @@ _KEPT = 1 << 16
 def names(name: pl.Series, city: pl.Series) -> pl.DataFrame:
     """The columns name, core, compact, prefix, tokens, store_number and department."""
     given = pl.DataFrame({"text": name, "city": city})
-    known = given.unique()
-    return spread(given, known, _forms(known))
+    plain = pl.concat(
+        [once(given.select("text"), _plain), once(given.select("city"), _endings)], how="horizontal"
+    )
+    in_town = pl.col("full").str.contains(pl.col("ending"), literal=True) | ~pl.col("ascii")
+    # A city that the name doesn't say makes no difference to it.
+    city_said = pl.when(in_town).then("city")
+    told = pl.concat([given, plain], how="horizontal").with_columns(city=city_said)
+    return once(told, _forms, by=("text", "city"))
 
 
 def _forms(texts: pl.DataFrame) -> pl.DataFrame:
-    given, city = texts.select("text"), texts.select("city")
-    names, cities = given.unique(), city.unique()
-    plain = pl.concat(
-        [spread(given, names, _plain(names)), spread(city, cities, _endings(cities))], how="horizontal"
-    )
-    in_town = pl.col("full").str.contains(pl.col("ending"), literal=True) | ~pl.col("ascii")
-    quick = plain.select(
+    quick = texts.select(
         name="full",
         core="full",
         store_number=pl.lit(None, pl.String),
         department=pl.lit(None, pl.String),
-        usual=~in_town & pl.col("plain"),
+        usual=pl.col("city").is_null() & pl.col("plain"),
     )
-    # A city that the name doesn't say makes no difference to it.
-    asked = texts.select("text", city=pl.when(plain.select(in_town)["full"]).then("city"))
-    forms = usually(quick, asked, name_row, _SCHEMA)
-    compact = pl.col("core").str.replace_all(" ", "", literal=True)
-    return forms.with_columns(
-        compact=compact,
-        prefix=compact.str.slice(0, 5),
-        tokens=pl.col("core").str.split(" ").list.unique(maintain_order=True).fill_null([]),
-    )
+    forms = usually(quick, texts.select("text", "city"), name_row, _SCHEMA)
+    return pl.concat([forms, once(forms.select("core"), _spellings)], how="horizontal")
+
+
+def _spellings(cores: pl.DataFrame) -> pl.DataFrame:
+    core = pl.col("core")
+    return cores.select(
+        compact=core.str.replace_all(" ", "", literal=True),
+        tokens=core.str.split(" ").list.unique(maintain_order=True).fill_null([]),
+    ).with_columns(prefix=pl.col("compact").str.slice(0, 5))
 
 
 def _plain(names: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from listings.normalize.columnar.distinct import Row, spread, usually
+from listings.normalize.columnar.distinct import Row, once, usually
 from listings.normalize.web_address import (
     DIRECTORY_DOMAINS,
     DIRECTORY_NAMES,
@@ -23,9 +23,7 @@ _LONGEST = 500
 
 def sites(website: pl.Series) -> pl.DataFrame:
     """The columns domain and page."""
-    given = pl.DataFrame({"text": website})
-    known = given.filter(pl.col("text").is_not_null()).unique()
-    return spread(given, known, _forms(known))
+    return once(pl.DataFrame({"text": website}), _forms)
 
 
 def _forms(texts: pl.DataFrame) -> pl.DataFrame:
@@ -35,26 +33,40 @@ def _forms(texts: pl.DataFrame) -> pl.DataFrame:
         texts.select(address=pl.when(plain).then(address.str.splitn("?", 2).struct.field("field_0")))
         .select(pl.col("address").str.splitn("/", 2).struct.rename_fields(["host", "path"]))
         .unnest("address")
-        .with_columns(_host(), path=("/" + pl.col("path")).fill_null("").str.strip_chars_end("/"))
+        .with_columns(path=("/" + pl.col("path")).fill_null("").str.strip_chars_end("/"))
     )
-    parts = parts.with_columns(domain=_domains(parts["host"]))
-    label = pl.col("domain").str.splitn(".", 2).struct.field("field_0")
-    own = ~pl.col("domain").is_in(DIRECTORY_DOMAINS) & ~label.is_in(DIRECTORY_NAMES)
-    usual = ~pl.col("path").str.contains(HOME_PAGE) & ~pl.col("host").str.contains("xn--", literal=True)
-    quick = parts.select(
-        domain=pl.when(own).then("domain"),
-        page=pl.when(pl.col("path") != "").then(pl.col("host") + pl.col("path")),
-        usual=usual & pl.col("host").is_not_null(),
+    hosts = once(parts.select("host"), _hosts)
+    quick = (
+        parts.select("path")
+        .hstack(hosts)
+        .select(
+            "domain",
+            page=pl.when(pl.col("path") != "").then(pl.col("host") + pl.col("path")),
+            usual=pl.col("usual") & ~pl.col("path").str.contains(HOME_PAGE),
+        )
     )
     return usually(quick, texts, site_row, _SCHEMA)
 
 
-def _host() -> pl.Expr:
-    host = pl.col("host").str.to_lowercase()
+def _hosts(hosts: pl.DataFrame) -> pl.DataFrame:
+    """Hosts in their plain form, the domain of those that are a business's own, and whether each is usual."""
+    host = _plain_hosts(hosts["host"])
+    label = pl.col("domain").str.splitn(".", 2).struct.field("field_0")
+    own = ~pl.col("domain").is_in(DIRECTORY_DOMAINS) & ~label.is_in(DIRECTORY_NAMES)
+    return pl.DataFrame({"host": host, "domain": _domains(host)}).select(
+        "host",
+        domain=pl.when(own).then("domain"),
+        usual=pl.col("host").is_not_null() & ~pl.col("host").str.contains("xn--", literal=True),
+    )
+
+
+def _plain_hosts(host: pl.Series) -> pl.Series:
+    host = host.str.to_lowercase()
     for prefix in MOBILE:
-        rest = host.str.slice(len(prefix))
-        longer = host.str.starts_with(prefix) & rest.str.contains(".", literal=True)
-        host = pl.when(longer).then(rest).otherwise(host)
+        # One step after the other: as a single expression each would be computed anew in all that follow.
+        rest = pl.col("host").str.slice(len(prefix))
+        longer = pl.col("host").str.starts_with(prefix) & rest.str.contains(".", literal=True)
+        host = host.to_frame().select(pl.when(longer).then(rest).otherwise("host").alias("host"))["host"]
     return host
 
 

@@ -2,17 +2,20 @@
 
 Most addresses are a number, a direction or none, a name, a type, and a suite or none. What each part
 comes to is asked of address_form with stand-ins for the other parts, and it is put together where
-the answers are that every part stands for itself. Other numbered addresses are read with stand-ins
-for number and suite, all that is left as it is.
+the answers are that every part stands for itself. A name that doesn't is asked about with the
+direction before it. Other numbered addresses are read with stand-ins for number and suite, all that
+is left as it is.
 """
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 import polars as pl
 
 from listings.normalize.address import AddressForm, address_form
-from listings.normalize.columnar.distinct import Row, Schema, distinct, merged, spread
+from listings.normalize.columnar.distinct import Row, Schema, distinct, merged, once
+from listings.normalize.street_words import STOP_WORDS, SUFFIXES, is_direction
 from listings.normalize.tables import every_word
 
 _SCHEMA: Schema = dict.fromkeys(
@@ -20,6 +23,9 @@ _SCHEMA: Schema = dict.fromkeys(
 )
 _NUMBER, _SUITE, _NAME = "9467", "8351", "zorvo"
 """Stand-ins, told from anything else in an address."""
+
+_STRONG, _WEAK = "avenue", "loop"
+"""A type that is one wherever it stands, and one that is so only at the end."""
 
 _KIND = r",? (?:(?:ste|suite|unit|apt|apartment)\.? (?:# ?)?|# ?)"
 _IN_PARTS = (
@@ -34,28 +40,19 @@ _LONGEST = 200
 _KEPT = 1 << 16
 """Answers that are kept, as the listings' streets are mostly those of the locations."""
 _OFTEN = 4
-"""A street's name is asked about from this many rows on: that takes two questions."""
+"""A street's name, or one with its direction, is asked about from this many rows on: it takes two questions."""
 
-_WORDS = (
-    every_word("streets")
-    | every_word("numbers")
-    | {
-        "bis",
-        "ter",
-        "quater",
-        "sub",
-        "ground",
-        "and",
-        "hundred",
-        "cent",
-        "cents",
-        "cento",
-        "cien",
-        "ciento",
-        "cem",
-    }
-)
+_COUNTS = (
+    every_word("numbers")
+    | {"bis", "ter", "quater", "and", "hundred", "cent", "cents", "cento", "cien", "ciento", "cem"}
+)  # fmt: skip
+"""Words that may belong to a number."""
+
+_WORDS = every_word("streets") | _COUNTS | {"sub", "ground"}
 """Words that an address may mean something by: those of the tables and those the code names."""
+
+_TYPES = frozenset(SUFFIXES) - STOP_WORDS - _COUNTS
+"""Types that have to do with no word of the name before them."""
 
 _NAME_WORD = re.compile(r"(?![ivx]+$)[a-z]{3,}")
 """Long enough for no initial, and no Roman numeral."""
@@ -63,9 +60,7 @@ _NAME_WORD = re.compile(r"(?![ivx]+$)[a-z]{3,}")
 
 def streets(street: pl.Series, country: pl.Series) -> pl.DataFrame:
     """The columns number, street, street_type, direction, address and unit."""
-    given = pl.DataFrame({"text": street, "country": country})
-    known = given.filter(pl.col("text").is_not_null()).unique()
-    return spread(given, known, _forms(known))
+    return once(pl.DataFrame({"text": street, "country": country}), _forms)
 
 
 def _forms(texts: pl.DataFrame) -> pl.DataFrame:
@@ -92,7 +87,7 @@ def _composed(texts: pl.DataFrame) -> pl.DataFrame:
         _ended,
         {"direction": pl.String, "street_type": pl.String},
     )
-    whole = pl.concat([parts.select("number", "suite"), names, ends], how="horizontal")
+    whole = _with_heads(pl.concat([parts, names, ends], how="horizontal"))
     line = pl.concat_str("number", "direction", "street", "street_type", separator=" ", ignore_nulls=True)
     known = pl.col("street").is_not_null() & pl.col("street_type").is_not_null()
     return whole.select(
@@ -106,6 +101,32 @@ def _composed(texts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _with_heads(parts: pl.DataFrame) -> pl.DataFrame:
+    """The parts with direction and street of those whose name alone told nothing, but their type did."""
+    told = (parts["street"].is_not_null() | parts["street_type"].is_null()).rename("told")
+    rest = parts.filter(~told).select("before", "name", "country")
+    asked = rest.with_columns(often=pl.len().over("before", "name", "country") >= _OFTEN)
+    heads = distinct(asked, _headed, {"direction": pl.String, "street": pl.String})
+    return parts.with_columns(merged(parts, told, heads))
+
+
+@lru_cache(maxsize=_KEPT)
+def _headed(before: str | None, name: str, country: str | None, often: bool) -> Row:
+    """Direction and name if they come to the same beside a type that is strong and one that isn't."""
+    if not often:
+        return None, None
+    head = f"{_NUMBER} {before or ''}{name}"
+    alone = address_form(f"{head} {_STRONG}", country)
+    amid = address_form(f"{head} {_WEAK}, suite {_SUITE}", country)
+    read = AddressForm(number=_NUMBER, predirectional=alone.predirectional, name=alone.name)
+    as_headed = (
+        alone == replace(read, street_type=_STRONG)
+        and amid == replace(read, street_type=_WEAK, unit=f"unit {_SUITE}")
+        and _only(read.name, ())
+    )
+    return (read.predirectional, read.name) if as_headed else (None, None)
+
+
 @lru_cache(maxsize=_KEPT)
 def _named(name: str | None, country: str | None, often: bool) -> Row:
     """The name if it comes to the same beside any type, direction and suite."""
@@ -113,20 +134,17 @@ def _named(name: str | None, country: str | None, often: bool) -> Row:
         return (None,)
     if _is_nothing_else(name.split(" ")):
         return (name,)
-    if not often:
+    if not often or is_direction(name):
         return (None,)
-    alone = address_form(f"{_NUMBER} {name} avenue", country)
-    amid = address_form(f"{_NUMBER} n {name} lane, suite {_SUITE}", country)
-    form = alone.name
+    alone = address_form(f"{_NUMBER} {name} {_STRONG}", country)
+    amid = address_form(f"{_NUMBER} n {name} {_WEAK}, suite {_SUITE}", country)
+    read = AddressForm(number=_NUMBER, name=alone.name)
     as_named = (
-        alone == AddressForm(number=_NUMBER, name=form, street_type="avenue")
-        and amid
-        == AddressForm(
-            number=_NUMBER, predirectional="n", name=form, street_type="lane", unit=f"unit {_SUITE}"
-        )
-        and _only(form, ())
+        alone == replace(read, street_type=_STRONG)
+        and amid == replace(read, predirectional="n", street_type=_WEAK, unit=f"unit {_SUITE}")
+        and _only(read.name, ())
     )
-    return (form if as_named else None,)
+    return (read.name if as_named else None,)
 
 
 def _is_nothing_else(words: list[str]) -> bool:
@@ -139,7 +157,7 @@ def _is_nothing_else(words: list[str]) -> bool:
 @lru_cache(maxsize=_KEPT)
 def _ended(before: str | None, kind_of_street: str | None, kind: str | None, country: str | None) -> Row:
     """Direction and type if they are read as such, and the suite as one."""
-    if kind_of_street is None:
+    if kind_of_street is None or kind_of_street.rstrip(".") not in _TYPES:
         return None, None
     suite = f"{kind}{_SUITE}" if kind else ""
     form = address_form(f"{_NUMBER} {before or ''}{_NAME} {kind_of_street}{suite}", country)

@@ -7,7 +7,10 @@ import polars as pl
 import pytest
 
 from listings.normalize.columnar.rows import FEW, row_by_row
+from listings.normalize.columnar.streets import street_row, streets
 from listings.normalize.columns import NORMAL_SCHEMA, RAW_COLUMNS, normalise_columns
+from listings.normalize.street_words import SUFFIXES
+from listings.normalize.tables import every_word
 
 ROWS = 4_000
 WORDS = (
@@ -132,6 +135,34 @@ def records(seed: int) -> pl.DataFrame:
     return pl.DataFrame(
         {"id": [str(row) for row in range(ROWS)], **columns}, schema=dict.fromkeys(RAW_COLUMNS, pl.String)
     )
+
+
+def heads(seed: int) -> pl.DataFrame:
+    """Streets of words that mean something, each several times with other types and suites."""
+    draw = random.Random(seed)
+    said = sorted(filter(str.isascii, every_word("streets") | every_word("numbers")))
+    types = [*sorted(filter(str.isascii, SUFFIXES)), "la", "rue", "est", "ave.", "st."]
+    texts, countries = [], []
+    for _ in range(300):
+        head = draw.choice(("", "n ", "s. ", "east ", "w ")) + " ".join(
+            draw.choice(draw.choice((said, WORDS))) for _ in range(draw.randint(1, 3))
+        )
+        country = draw.choice((None, None, "US", "CA", "GB", "FR", "DE", "IT", "AU", "ES"))
+        for _ in range(draw.choice((1, 5, 8))):
+            unit = draw.choice(("", "", " ste 1", ", suite 24", " #3", ", apt 512"))
+            texts.append(f"{draw.randint(1, 99_999)} {head} {draw.choice(types)}{unit}")
+            countries.append(country)
+    return pl.DataFrame(
+        {"text": texts, "country": countries}, schema=dict.fromkeys(("text", "country"), pl.String)
+    )
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_streets_put_together_are_those_read_as_a_whole(seed: int) -> None:
+    given = heads(seed)
+    together = streets(given["text"], given["country"])
+    for texts, form in zip(given.iter_rows(), together.iter_rows(), strict=True):
+        assert form == street_row(*texts), texts
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
