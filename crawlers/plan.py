@@ -136,6 +136,14 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class Unshown:
+    """The locations whose listings were searched for, and those of which the search may have shown none."""
+
+    asked: tuple[int, ...]
+    unshown: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Renamed:
     """The source has merged a listing into another id, under which everything goes on."""
 
@@ -164,6 +172,7 @@ Step = (
     | ReviewsComplete
     | ListingsComplete
     | Gone
+    | Unshown
     | Renamed
     | Belongs
     | Listed

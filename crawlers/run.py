@@ -35,6 +35,7 @@ from crawlers.plan import (
     Step,
     Stopped,
     Target,
+    Unshown,
     Withdrawn,
 )
 from crawlers.readers import READERS
@@ -42,6 +43,7 @@ from crawlers.record import Recorder
 from crawlers.settle import drift_of
 from crawlers.source import Answer, Outcome, Reading
 from crawlers.targets import targets_of
+from crawlers.unshown import believe_unshown
 from listings.crawl_plan import CrawlSource
 from listings.fill_history import stored_records
 from listings.link import load_locations
@@ -183,17 +185,35 @@ def _carry_out(door: Door, step: Step, recorder: Recorder, summary: Summary) -> 
             return recorder.reviews.known(step)
         case ReviewsRead():
             return recorder.reviews.read(step)
+        case Belongs() | Listed():
+            return told(door.database, recorder.organization_id, recorder.source.key, step)
+        case _:
+            _note(door, step, recorder)
+    return NOTHING
+
+
+def _note(
+    door: Door, step: Withdrawn | ListingsComplete | Gone | Unshown | Renamed, recorder: Recorder
+) -> None:
+    """What a plan has found out of listings and accesses."""
+    match step:
         case Withdrawn():
             recorder.withdrawn(step.credential_id, step.detail)
         case ListingsComplete():
             recorder.listings_complete()
         case Gone():
             recorder.gone(step.source_id)
+        case Unshown():
+            _unshown(door, step, recorder)
         case Renamed():
             recorder.renamed(step.source_id, step.new_id)
-        case Belongs() | Listed():
-            return told(door.database, recorder.organization_id, recorder.source.key, step)
-    return NOTHING
+
+
+def _unshown(door: Door, step: Unshown, recorder: Recorder) -> None:
+    # What has lost values at most listings at once isn't written down, so it looks unseen.
+    if recorder.drift is None or not recorder.drift.drifting():
+        with door.database.write() as session:
+            believe_unshown(session, recorder.run_id, step, door.clock())
 
 
 def _read(door: Door, step: Fetch, recorder: Recorder) -> tuple[Answer, Reading]:

@@ -1,10 +1,11 @@
 """Bing: a search by name round each location's pin, or the page that its owner has named."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from crawlers.plan import Access, Delivered, Fetch, Plan, Sending, Stopped, Target, refused
+from crawlers.plan import Access, Delivered, Fetch, Plan, Sending, Stopped, Target, Unshown, refused
 from crawlers.source import Outcome
-from crawlers.sources.bing import Bing, without_key
+from crawlers.sources.bing import MOST, Bing, without_key
 
 _REFUSED = (Outcome.BLOCKED, Outcome.QUOTA)
 _SEATTLE = (47.6062, -122.3321)
@@ -15,20 +16,40 @@ def plan(adapter: Bing, access: Access, targets: Sequence[Target], *, narrowed: 
     del narrowed
     key = access.get("api_key")
     reads_pages = str(access.get("pages", "")).casefold() == "yes"
+    searches = _Searches()
     for target in targets:
         if reads_pages and target.given_url:
             reading = yield Fetch(adapter.page(target.given_url), target=target, polite=True)
             # A wall stands before every page; the search may go on.
             reads_pages = reading.outcome not in (*_REFUSED, Outcome.CONSENT_WALL)
         elif key and target.pin is not None:
-            yield from _searched(adapter, key, target, target.pin)
+            yield from _searched(adapter, key, target, target.pin, searches)
+    # A service that finds nothing at all, for anybody, is more likely broken than right.
+    if searches.found:
+        yield Unshown(tuple(searches.asked), tuple(searches.whole))
 
 
-def _searched(adapter: Bing, key: str, target: Target, pin: tuple[float, float]) -> Plan:
+@dataclass(slots=True)
+class _Searches:
+    """Whose listing was searched for with the question that showed it before, and where all was shown."""
+
+    asked: list[int] = field(default_factory=list)
+    whole: list[int] = field(default_factory=list)
+    found: bool = False
+
+
+def _searched(adapter: Bing, key: str, target: Target, pin: tuple[float, float], searches: _Searches) -> Plan:
     request = adapter.local_search(key, target.name, *pin)
-    reading = yield Fetch(request, target=target, candidates=True, stored_as=without_key(request.url))
+    address = without_key(request.url)
+    reading = yield Fetch(request, target=target, candidates=True, stored_as=address)
     if reading.outcome in _REFUSED:
         raise Stopped(reading.outcome, reading.detail or str(reading.outcome))
+    searches.found |= bool(reading.listings)
+    if reading.outcome is Outcome.OK and target.read_at == address:
+        searches.asked.append(target.key)
+        # A full answer may have cut it off.
+        if len(reading.listings) < MOST:
+            searches.whole.append(target.key)
 
 
 def attempt(adapter: Bing, access: Access) -> Sending:

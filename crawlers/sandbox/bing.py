@@ -65,6 +65,8 @@ def _near(sandbox: Sandbox, query: str, here: tuple[float, float], radius: float
         if math.dist(here, (area.latitude, area.longitude)) > 0.3:
             continue
         for entry in listings_of(world, SOURCE, index):
+            if (SOURCE, entry.number) in sandbox.delisted:
+                continue
             facts = sandbox.shown(entry)
             away = math.dist(here, (facts.latitude, facts.longitude)) * _DEGREE_METRES
             if away <= radius and words & set(re.findall(r"\w+", facts.name.casefold())):

@@ -32,6 +32,8 @@ _RESULT = frozenset({"Address", "PhoneNumber"})
 _OVERLOADED = "x-ms-bm-ws-info"
 
 
+MOST = 25
+"""Places that one answer holds at most."""
 _KEY = re.compile(r"([?&])key=[^&]*")
 
 
@@ -49,11 +51,11 @@ class Bing(Adapter):
     def local_search(
         self, key: str, query: str, latitude: float, longitude: float, radius: int = 5000
     ) -> Request:
-        """Up to 25 places that a name finds within `radius` metres of a point."""
+        """Up to MOST places that a name finds within `radius` metres of a point."""
         asked = {
             "query": query,
             "userLocation": f"{latitude},{longitude},{radius}",
-            "maxResults": 25,
+            "maxResults": MOST,
             "key": key,
         }
         url = f"{ORIGIN}/REST/v1/LocalSearch/?{urlencode(asked)}"

@@ -144,3 +144,72 @@ def test_pages_are_read_only_where_that_is_wanted(loop: Loop) -> None:
     with loop.database.read() as session:
         urls = session.scalars(sa.select(Snapshot.url).where(Snapshot.source == "bing")).all()
     assert not any("www.bing.com" in url for url in urls)
+
+
+def missing(loop: Loop) -> set[str]:
+    """Codes of the locations that Bing is believed to list no more."""
+    with loop.database.read() as session:
+        query = (
+            sa.select(Location.code)
+            .join(Listing, Listing.location_id == Location.id)
+            .where(Listing.source == "bing", Listing.missing_since.is_not(None))
+        )
+        return set(session.scalars(query))
+
+
+def delist(loop: Loop, count: int) -> set[str]:
+    """Bing lists the first `count` of ours no more; their codes."""
+    world = loop.server.sandbox.world
+    own = [
+        one
+        for one in listings(world, "bing")
+        if one.role is Role.OWN and world.code(one.index) in linked(loop)
+    ]
+    loop.server.sandbox.delisted |= {("bing", one.number) for one in own[:count]}
+    return {world.code(one.index) for one in own[:count]}
+
+
+def test_a_listing_that_its_search_does_not_show_for_a_day_is_missing_until_it_is_back(loop: Loop) -> None:
+    loop.crawl("bing")
+    gone = delist(loop, 2)
+    for days in (0.5, 0.4):
+        loop.server.sandbox.advance(days)
+        loop.crawl("bing")
+        assert missing(loop) == set()
+    loop.server.sandbox.advance(1.1)
+    loop.crawl("bing")
+    assert missing(loop) == gone
+    loop.server.sandbox.delisted.clear()
+    loop.server.sandbox.advance(1)
+    loop.crawl("bing")
+    assert missing(loop) == set()
+
+
+def test_too_many_at_once_are_not_believed_to_be_gone(loop: Loop) -> None:
+    loop.crawl("bing")
+    delist(loop, 12)
+    for _ in range(3):
+        loop.server.sandbox.advance(2)
+        loop.crawl("bing")
+    assert missing(loop) == set()
+
+
+@pytest.mark.parametrize("fault", ["overloaded", "no_rows", "500", "html"])
+def test_a_service_that_is_ill_makes_nothing_missing(loop: Loop, fault: str) -> None:
+    loop.crawl("bing")
+    loop.fault("bing", fault, path="/LocalSearch")
+    for _ in range(3):
+        loop.server.sandbox.advance(2)
+        loop.crawl("bing")
+    assert missing(loop) == set()
+
+
+def test_another_question_says_nothing_of_the_listing_that_the_former_showed(loop: Loop) -> None:
+    loop.crawl("bing")
+    (code,) = delist(loop, 1)
+    with loop.database.write() as session:
+        session.scalars(sa.select(Location).where(Location.code == code)).one().name = "Quite another name"
+    for _ in range(3):
+        loop.server.sandbox.advance(2)
+        loop.crawl("bing")
+    assert missing(loop) == set()
