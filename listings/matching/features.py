@@ -18,6 +18,8 @@ from listings.matching.levels import (
     STORE_NUMBER,
     UNIT,
     WEB,
+    Grades,
+    first_of,
 )
 from listings.matching.names import name_levels
 from listings.matching.places import place_levels
@@ -92,7 +94,7 @@ def compare(pairs: Aligned, known: Counts) -> Levels:
     levels["distance"] = np.where(told & (levels["distance"] >= DISTANCE.at("100m")), 0, levels["distance"])
     levels["frequency"] = _frequency(names, places, known.core[pairs.j], chain)
     levels["together"] = _together(names, places, phones)
-    return np.stack([levels[comparison.name] for comparison in COMPARISONS]).astype(np.uint8)
+    return np.stack([levels[comparison.name] for comparison in COMPARISONS])
 
 
 def supposing(column: NDArray[np.uint8], changes: Mapping[str, str]) -> NDArray[np.uint8]:
@@ -100,21 +102,21 @@ def supposing(column: NDArray[np.uint8], changes: Mapping[str, str]) -> NDArray[
 
     `changes` maps a comparison's name to the key of a level.
     """
-    levels = {c.name: np.array([level], np.int64) for c, level in zip(COMPARISONS, column, strict=True)}
+    levels = {c.name: np.array([level], np.uint8) for c, level in zip(COMPARISONS, column, strict=True)}
     for comparison in COMPARISONS:
         if comparison.name in changes:
-            levels[comparison.name] = np.array([comparison.at(changes[comparison.name])], np.int64)
+            levels[comparison.name] = np.array([comparison.at(changes[comparison.name])], np.uint8)
     names, places, phones = _classes(levels)
     levels["together"] = _together(names, places, phones)
     levels["frequency"] *= (names == SAME_NAME) & (places < 2)
-    return np.concatenate([levels[comparison.name] for comparison in COMPARISONS]).astype(np.uint8)
+    return np.concatenate([levels[comparison.name] for comparison in COMPARISONS])
 
 
-def _together(names: Ints, places: Ints, phones: Ints) -> Ints:
+def _together(names: Grades, places: Grades, phones: Grades) -> Grades:
     return names * 9 + places * 3 + phones
 
 
-def _phone(pairs: Aligned, count: Ints) -> Ints:
+def _phone(pairs: Aligned, count: Ints) -> Grades:
     # A number without its country's prefix ends like the same number with it.
     same = pairs.same("phone") | (pairs.same("phone_end") & ~_countries_differ(pairs))
     listing_free, location_free = pairs.left.central[pairs.i], pairs.right.central[pairs.j]
@@ -128,14 +130,14 @@ def _phone(pairs: Aligned, count: Ints) -> Ints:
         ("same", same),
         ("toll_free", listing_free != location_free),
     )
-    return np.select([test for _, test in tests], [PHONE.at(key) for key, _ in tests], PHONE.at("other"))
+    return PHONE.first(tests, "other")
 
 
 def _countries_differ(pairs: Aligned) -> NDArray[np.bool_]:
     return pairs.both("country") & ~pairs.same("country")
 
 
-def _web(pairs: Aligned, sites: Ints, pages: Ints) -> Ints:
+def _web(pairs: Aligned, sites: Ints, pages: Ints) -> Grades:
     page, site = pairs.same("page"), pairs.same("domain")
     tests = (
         ("shared_page", page & (pages > 1)),
@@ -147,12 +149,12 @@ def _web(pairs: Aligned, sites: Ints, pages: Ints) -> Ints:
         ("site", site),
         ("other", pairs.both("domain")),
     )
-    return np.select([test for _, test in tests], [WEB.at(key) for key, _ in tests], 0)
+    return WEB.first(tests)
 
 
-def _category(pairs: Aligned) -> Ints:
+def _category(pairs: Aligned) -> Grades:
     both, same = pairs.both("category"), pairs.same("category")
-    level = np.where(both, np.where(same, CATEGORY.at("same"), CATEGORY.at("other")), 0)
+    level = CATEGORY.first((("missing", ~both), ("same", same)), "other")
     rest = np.flatnonzero(both & ~same)
     left, right = pairs.left.category_nodes[pairs.i[rest]], pairs.right.category_nodes[pairs.j[rest]]
     met = (left[:, None] == right) & (left != 0)[:, None]
@@ -166,13 +168,11 @@ def _category(pairs: Aligned) -> Ints:
         # A node without any above it is one the tree doesn't know.
         ("akin", met.any(axis=(0, 1)) | (left[1] == 0) | (right[1] == 0)),
     )
-    level[rest] = np.select(
-        [test for _, test in tests], [CATEGORY.at(key) for key, _ in tests], CATEGORY.at("other")
-    )
+    level[rest] = CATEGORY.first(tests, "other")
     return level
 
 
-def _kind(pairs: Aligned, kind: Ints, chain: Mask) -> Ints:
+def _kind(pairs: Aligned, kind: Grades, chain: Mask) -> Grades:
     """A service that only one name has: a chain's department, or no more than the other's category says."""
     kind = np.where((kind == KIND.at("one_sided")) & chain, KIND.at("department"), kind)
     rows = np.flatnonzero(kind == KIND.at("one_sided"))
@@ -196,7 +196,7 @@ def _described(words: Hashes, kinds: Mask, category: Hashes) -> Mask:
     return said
 
 
-def _classes(levels: dict[str, Ints]) -> tuple[Ints, Ints, Ints]:
+def _classes(levels: dict[str, Grades]) -> tuple[Grades, Grades, Grades]:
     """Which of the classes of TOGETHER name, place and phone are in.
 
     A number that many share and a suite that differs make a likeness unclear.
@@ -208,22 +208,22 @@ def _classes(levels: dict[str, Ints]) -> tuple[Ints, Ints, Ints]:
     )
     alike = name >= NAME.at("contains")
     unclear_name = (name == 0) | (name == NAME.at("partly")) | (name == NAME.at("contains"))
-    names = np.select([alike & part, unclear_name, alike], [1, 2, 3], 0)
+    names = first_of([alike & part, unclear_name, alike], [1, 2, 3])
     unclear_place = (place == 0) | (place >= PLACE.at("number_only"))
     same_place = (place >= PLACE.at("alike")) & (place != PLACE.at("door_other_town")) & ~other_unit
-    places = np.select([same_place, unclear_place], [2, 1], 0)
+    places = first_of([same_place, unclear_place], [2, 1])
     unclear_phone = (phone == 0) | (phone == PHONE.at("shared")) | (phone == PHONE.at("central"))
-    phones = np.select([unclear_phone, phone >= PHONE.at("extension")], [1, 2], 0)
+    phones = first_of([unclear_phone, phone >= PHONE.at("extension")], [1, 2])
     return names, places, phones
 
 
-def _frequency(names: Ints, places: Ints, count: Ints, chain: Mask) -> Ints:
+def _frequency(names: Grades, places: Grades, count: Ints, chain: Mask) -> Grades:
     """How many locations bear the name, for equal names whose places aren't the same.
 
     What a file can't tell, the name may: a chain has more branches than those in it.
     """
-    tests = ((count > 9, "branch_of_many", "many"), (count > 1, "branch_of_several", "several"),
-             (chain, "branch_of_chain", "chain"), (count > 0, "branch_of_one", "one"))  # fmt: skip
-    apart = np.select([test for test, _, _ in tests], [FREQUENCY.at(key) for _, key, _ in tests], 0)
-    unclear = np.select([test for test, _, _ in tests], [FREQUENCY.at(key) for _, _, key in tests], 0)
-    return np.where((names == SAME_NAME) & (places < 2), np.where(places == 0, apart, unclear), 0)
+    tests = (count > 9, count > 1, chain, count > 0)
+    apart = ("branch_of_many", "branch_of_several", "branch_of_chain", "branch_of_one")
+    unclear = ("many", "several", "chain", "one")
+    told = (FREQUENCY.first(list(zip(keys, tests, strict=True))) for keys in (apart, unclear))
+    return np.where((names == SAME_NAME) & (places < 2), np.where(places == 0, *told), 0)

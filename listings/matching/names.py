@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz import fuzz
 
-from listings.matching.levels import HEAD, KIND, NAME, STORE_NUMBER, WORDING
-from listings.matching.sides import Aligned, Floats, Hashes, Ints, Mask
+from listings.matching.levels import HEAD, KIND, NAME, STORE_NUMBER, WORDING, Grades
+from listings.matching.sides import Aligned, Floats, Hashes, Mask
 
 PLACE_WEIGHT = 0.15
 """What an unshared word weighs that only repeats where the place is."""
@@ -85,7 +85,7 @@ def _rest(weights: Floats, met: Mask, placed: Mask) -> Floats:
     return rest
 
 
-def name_levels(pairs: Aligned) -> dict[str, Ints]:
+def name_levels(pairs: Aligned) -> dict[str, Grades]:
     """The levels of the name comparisons."""
     words = overlap(pairs)
     wide, other = pairs.left.wide["core"][pairs.i], pairs.right.wide["core"][pairs.j]
@@ -94,7 +94,8 @@ def name_levels(pairs: Aligned) -> dict[str, Ints]:
     # Scripts without spaces hide where a word ends.
     part = pairs.alike("compact", fuzz.partial_ratio, where=wide & other) == 100
     name = np.where(known, _name(words, ratio, pairs.same("compact") | pairs.same("name"), part), 0)
-    spelling = np.where(known, 1 + np.digitize(pairs.alike("core", fuzz.token_set_ratio), _SPELLING_CUTS), 0)
+    step = np.digitize(pairs.alike("core", fuzz.token_set_ratio), _SPELLING_CUTS).astype(np.uint8)
+    spelling = np.where(known, 1 + step, 0)
     return {
         "name": name,
         "spelling": spelling,
@@ -105,7 +106,7 @@ def name_levels(pairs: Aligned) -> dict[str, Ints]:
     }
 
 
-def _name(words: Overlap, ratio: Floats, equal: Mask, part: Mask) -> Ints:
+def _name(words: Overlap, ratio: Floats, equal: Mask, part: Mask) -> Grades:
     rest = words.only_left + words.only_right
     every = np.maximum(words.shared + rest, 0.01)
     jaccard = words.shared / every
@@ -118,34 +119,35 @@ def _name(words: Overlap, ratio: Floats, equal: Mask, part: Mask) -> Ints:
         ("partly", (jaccard >= 0.4) | (ratio >= 65)),
         ("little", (words.shared >= 0.9) | (jaccard >= 0.2) | (ratio >= 50)),
     )
-    return np.select([test for _, test in tests], [NAME.at(key) for key, _ in tests], NAME.at("other"))
+    return NAME.first(tests, "other")
 
 
-def _head(pairs: Aligned, known: Mask) -> Ints:
+def _head(pairs: Aligned, known: Mask) -> Grades:
     left, right = pairs.left.name_words[pairs.i][0], pairs.right.name_words[pairs.j][0]
     alike = pairs.same("prefix")
-    return np.select([~known, left == right, alike], [0, HEAD.at("same"), HEAD.at("alike")], HEAD.at("other"))
+    tests = (("missing", ~known), ("same", left == right), ("alike", alike))
+    return HEAD.first(tests, "other")
 
 
-def _kind(words: Overlap) -> Ints:
+def _kind(words: Overlap) -> Grades:
     tests = (
         ("other", words.kinds_left & words.kinds_right),
         ("one_sided", words.kinds_left | words.kinds_right),
         ("same", words.kinds_shared),
     )
-    return np.select([test for _, test in tests], [KIND.at(key) for key, _ in tests], 0)
+    return KIND.first(tests)
 
 
-def _wording(words: Overlap, name: Ints, wide: Mask) -> Ints:
+def _wording(words: Overlap, name: Grades, wide: Mask) -> Grades:
     alike = name >= NAME.at("contains")
-    return np.select([~alike, words.own_shared | wide], [0, WORDING.at("own")], WORDING.at("everyday"))
+    return WORDING.first((("none", ~alike), ("own", words.own_shared | wide)), "everyday")
 
 
-def _store_number(pairs: Aligned, words: Overlap) -> Ints:
+def _store_number(pairs: Aligned, words: Overlap) -> Grades:
     same, both = pairs.same("store_number"), pairs.both("store_number")
     tests = (
         ("same", same),
         ("other", both | (words.marks_left & words.marks_right)),
         ("one_sided", words.marks_left | words.marks_right),
     )
-    return np.select([test for _, test in tests], [STORE_NUMBER.at(key) for key, _ in tests], 0)
+    return STORE_NUMBER.first(tests)

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
-from listings.matching.levels import DISTANCE, PLACE, UNIT
-from listings.matching.sides import Aligned, Ints, Mask
+from listings.matching.levels import DISTANCE, PLACE, UNIT, Grades
+from listings.matching.sides import Aligned, Mask
 
 NEXT_DOOR = 12
 """House numbers this close in one street are often one building, or a slip of the source."""
@@ -90,7 +90,7 @@ def _differs(pairs: Aligned, column: str) -> Mask:
     return pairs.both(column) & ~pairs.same(column)
 
 
-def place_levels(pairs: Aligned) -> dict[str, Ints]:
+def place_levels(pairs: Aligned) -> dict[str, Grades]:
     """The levels of place, unit and distance."""
     metres = distances(pairs)
     where, line = town(pairs, metres), door(pairs)
@@ -112,20 +112,19 @@ def place_levels(pairs: Aligned) -> dict[str, Ints]:
         ("town_only", where.same),
         ("other_town", where.other),
     )
-    place = np.select([test for _, test in tests], [PLACE.at(key) for key, _ in tests], 0)
-    return {"place": place, "unit": _unit(pairs, line), "distance": _distance(metres)}
+    return {"place": PLACE.first(tests), "unit": _unit(pairs, line), "distance": _distance(metres)}
 
 
-def _unit(pairs: Aligned, line: Door) -> Ints:
+def _unit(pairs: Aligned, line: Door) -> Grades:
     left, right = pairs.left.exact["unit"][pairs.i], pairs.right.exact["unit"][pairs.j]
     tests = (
         ("none", ~(line.door | line.nearly) | ((left == 0) & (right == 0))),
         ("one_sided", (left == 0) | (right == 0)),
         ("same", left == right),
     )
-    return np.select([test for _, test in tests], [UNIT.at(key) for key, _ in tests], UNIT.at("other"))
+    return UNIT.first(tests, "other")
 
 
-def _distance(metres: NDArray[np.float64]) -> Ints:
-    level = DISTANCE.at("here") - np.digitize(np.nan_to_num(metres), _DISTANCE_CUTS[::-1])
-    return np.where(np.isfinite(metres), level, 0)
+def _distance(metres: NDArray[np.float64]) -> Grades:
+    step = np.digitize(np.nan_to_num(metres), _DISTANCE_CUTS[::-1]).astype(np.uint8)
+    return np.where(np.isfinite(metres), DISTANCE.at("here") - step, 0)

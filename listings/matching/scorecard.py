@@ -50,7 +50,7 @@ class Scorecard:
         """The points of each pair."""
         total = np.zeros(levels.shape[1])
         for points, level in zip(self.points, levels, strict=True):
-            total += points[level]
+            total += points.take(level)
         return total
 
     def deciding(self, task: Task, match: float, review: float) -> "Scorecard":
