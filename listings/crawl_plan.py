@@ -109,15 +109,20 @@ def ask(
     source: SourceFacts,
     slot: str,
     location_ids: Sequence[int] | None = None,
+    *,
+    delay: dt.timedelta | None = None,
 ) -> int:
-    """Ask for one crawl, of everything or of these locations; returns how many jobs that is."""
+    """Ask for one crawl, of everything or of these locations; returns how many jobs that is.
+
+    `delay` puts off one that is narrowed to locations.
+    """
     if location_ids is None and not source.whole_account:
         seconds = int(source.crawl_every.total_seconds())
         _plan(session, PlanCrawls(organization_id, source.key, slot, seconds, everything=True))
         return 1
     crawls = crawls_of(session, organization_id, source, slot, location_ids)
     for payload in crawls:
-        enqueue(session, CRAWLS[source.key], f"{organization_id}:{payload.slot}", payload)
+        enqueue(session, CRAWLS[source.key], f"{organization_id}:{payload.slot}", payload, delay=delay)
     return len(crawls)
 
 

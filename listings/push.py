@@ -131,8 +131,13 @@ def read_push(body: bytes) -> Pushed:
     return Pushed(message_id, tuple(names)[:MOST_LOCATIONS])
 
 
-def take(session: Session, source: str, pushed: Pushed, now: dt.datetime) -> int:
-    """Look again at the listings a message names; the same message twice does so once. Returns how many."""
+def take(
+    session: Session, source: str, pushed: Pushed, now: dt.datetime, *, gather: dt.timedelta | None = None
+) -> int:
+    """Look again at the listings a message names; the same message twice does so once. Returns how many.
+
+    With `gather` all messages about one listing within such a stretch of time make one look, at its end.
+    """
     if session.get(PushMessage, (source, pushed.message_id)) is not None:
         return 0
     try:
@@ -158,9 +163,18 @@ def take(session: Session, source: str, pushed: Pushed, now: dt.datetime) -> int
     ).all()
     found = [(organization_id, location_id) for organization_id, location_id in rows if location_id]
     for organization_id, location_id in found:
-        slot = f"push:{pushed.message_id}:{location_id}"
-        ask(session, organization_id, facts(source), slot, [location_id])
+        slot, delay = f"push:{pushed.message_id}:{location_id}", None
+        if gather is not None:
+            end = _end_of_stretch(now, gather)
+            slot, delay = f"push:{end:%Y-%m-%dT%H:%M:%S}:{location_id}", end - now
+        ask(session, organization_id, facts(source), slot, [location_id], delay=delay)
     return len(found)
+
+
+def _end_of_stretch(now: dt.datetime, length: dt.timedelta) -> dt.datetime:
+    """The end of the stretch that `now` lies in; stretches are counted from midnight UTC."""
+    midnight = now.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + length * ((now - midnight) // length + 1)
 
 
 def expire_messages(session: Session, now: dt.datetime, *, limit: int = 1000) -> int:

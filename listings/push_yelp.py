@@ -18,6 +18,8 @@ MOST_BYTES = 64 * 1024
 EVENTS = frozenset({"NEW_REVIEW_EVENT", "REVIEW_EDITED_EVENT", "REVIEW_REMOVED_EVENT"})
 AHEAD = dt.timedelta(days=1)
 """How far a message's time may be ahead: it tells no zone."""
+GATHER = dt.timedelta(seconds=30)
+"""Each look costs two calls of the day's, so what comes within it about one business makes one look."""
 OLDEST = REMEMBER - AHEAD
 """Older messages are refused, so that none can come back after it was forgotten."""
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")

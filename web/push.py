@@ -56,7 +56,7 @@ def yelp(secret: str) -> ResponseReturnValue:
         pushed = push_yelp.read_push(request.get_data(cache=False), g.now)
     except push.Unverified:
         abort(400)
-    push.take(g.db, YELP, pushed, g.now)
+    push.take(g.db, YELP, pushed, g.now, gather=push_yelp.GATHER)
     return "", 200
 
 

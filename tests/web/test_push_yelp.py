@@ -12,6 +12,7 @@ from flask import Flask
 from pydantic import SecretStr
 from werkzeug.test import TestResponse
 
+from listings import job_rows
 from listings.db import Database
 from listings.models.crawl import SourceState
 from listings.models.listing import Listing
@@ -74,6 +75,8 @@ def test_news_of_a_review_has_its_business_looked_at_again(
     assert time.monotonic() - began < 5
     (asked,) = crawls(database)
     assert asked.startswith("crawl_yelp")
+    with database.read() as db:
+        assert job_rows.state(db, asked) == "DELAYED"
     assert f":{world.places['a']['location_id']}#" in asked
 
 
@@ -84,6 +87,36 @@ def test_the_same_message_again_does_nothing_however_it_is_written(
     for body in (told, json.dumps(told, indent=4).encode(), dict(reversed(told.items()))):
         assert push(app, body).status_code == 200
     assert len(crawls(database)) == messages(database) == 1
+
+
+def test_many_announcements_of_one_business_within_a_short_time_make_one_look_after_the_last(
+    app: Flask, database: Database, moment: Moment
+) -> None:
+    moment.passes(seconds=1)
+    for number in range(40):
+        told = message(moment)
+        told["data"]["updates"][0]["review_id"] = f"r{number}"
+        assert push(app, told).status_code == 200
+        moment.passes(seconds=0.7)
+    assert messages(database) == 40
+    (asked,) = crawls(database)
+    assert ":push:2026-11-21T09:00:30:" in asked
+    moment.passes(seconds=5)
+    push(app, message(moment))
+    assert len(crawls(database)) == 2
+
+
+def test_announcements_of_two_businesses_make_two_looks(
+    app: Flask, database: Database, moment: Moment, world: World
+) -> None:
+    with database.write() as db:
+        row = db.get_one(Listing, world.places["b"]["listing_id"])
+        row.source, row.source_id = "yelp", "another"
+    other = message(moment)
+    other["data"]["id"] = "another"
+    for told in (message(moment), other):
+        push(app, told)
+    assert len(crawls(database)) == 2
 
 
 def test_later_news_of_the_same_review_counts_again(app: Flask, database: Database, moment: Moment) -> None:
