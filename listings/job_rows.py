@@ -104,6 +104,14 @@ def unfinished_names(session: Session) -> set[str]:
     return set(_execute(session, sa.select(_status.c.name).where(unfinished).distinct()).scalars())
 
 
+def counts(session: Session, name: str | None = None) -> dict[str, int]:
+    """How many jobs there are, of one kind or all, by the engine's word for where they stand."""
+    query = sa.select(_status.c.status, sa.func.count()).group_by(_status.c.status)
+    if name is not None:
+        query = query.where(_status.c.name == name)
+    return dict(_execute(session, query).all())
+
+
 def most_urgent(session: Session, name: str, id_prefix: str) -> int | None:
     """The lowest priority number among unfinished jobs of a kind whose ids begin so; 0 counts as none.
 

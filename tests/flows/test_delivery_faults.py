@@ -164,9 +164,7 @@ def hold(loop: Loop, seconds: float) -> None:
 
 def waiting(loop: Loop) -> int:
     with loop.database.read() as session:
-        query = sa.select(sa.func.count()).select_from(job_rows._status)
-        query = query.where(job_rows._status.c.name == DELIVER_REPLY.name)
-        return job_rows._execute(session, query.where(job_rows._status.c.status == "DELAYED")).scalar() or 0
+        return job_rows.counts(session, DELIVER_REPLY.name).get("DELAYED", 0)
 
 
 def test_a_delivery_that_a_held_source_turns_away_keeps_its_tries(loop: Loop) -> None:

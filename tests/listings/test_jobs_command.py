@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from click.testing import CliRunner, Result
 from pydantic import SecretStr
 
@@ -33,9 +32,7 @@ def run(database: Database, tmp_path: Path, *arguments: str) -> Result:
 
 def ended(database: Database) -> dict[str, int]:
     with database.read() as session:
-        status = job_rows._status.c.status
-        rows = job_rows._execute(session, sa.select(status, sa.func.count()).group_by(status)).all()
-    return dict(rows)
+        return job_rows.counts(session)
 
 
 @pytest.mark.parametrize(
