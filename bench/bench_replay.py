@@ -63,7 +63,7 @@ def fill(database: Database, pages: int) -> int:
                     session,
                     organization_id,
                     facts(WEBSITE),
-                    Fetched(url, 200, "ok", body, now, reader.reader_version),
+                    Fetched(url, 200, "ok", pack(body), now, reader.reader_version),
                 )
                 session.add(
                     Listing(

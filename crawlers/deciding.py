@@ -49,7 +49,7 @@ class Decider:
             "source": self.source.key,
             "names": [_own_name(step), *(one.source_id for one in found)],
         }
-        rows = session.execute(_STORED, wanted).all()
+        rows = session.connection().execute(_STORED, wanted).all()
         return Known(
             {name: location_id for name, location_id, _ in rows},
             {name: record for name, _, record in rows},

@@ -9,6 +9,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 Node = dict[str, Any]
@@ -23,6 +24,7 @@ _CLOSERS = ("]]>", "-->", "/*]]>*/", ";", "//")
 _AFTER = re.compile(r"[\s;}\]]*")
 _VOCABULARY = re.compile(r"^(?:(?:https?:)?//(?:www\.)?schema\.org/|schema:)", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_HOLDERS = ("@value", "@list", "@set")
 _DEPTH = 60
 
 
@@ -138,8 +140,7 @@ def _flat(document: Any, depth: int = 5) -> Iterator[Any]:
 def _node(raw: Mapping[str, Any], depth: int) -> Node:
     node: Node = {}
     for key, value in raw.items():
-        name = local_name(str(key)).lower()
-        name = {"type": "@type", "id": "@id"}.get(name, name)
+        name = _property(key)
         if name in {"@context", "@reverse"} or (name == "@type" and "@type" in node):
             continue
         node[name] = type_names(value) if name == "@type" else _value(value, depth - 1)
@@ -149,15 +150,22 @@ def _node(raw: Mapping[str, Any], depth: int) -> Node:
 def _value(value: Any, depth: int) -> Any:
     if isinstance(value, str):
         return unescaped(value)
-    if depth <= 0 or not isinstance(value, Mapping | list):
+    if depth <= 0 or not isinstance(value, dict | list):
         return value if isinstance(value, int | float) else None
     if isinstance(value, list):
         return [_value(item, depth - 1) for item in value]
-    lowered = {str(key).lower(): item for key, item in value.items()}
-    for holder in ("@value", "@list", "@set"):
-        if holder in lowered:
-            return _value(lowered[holder], depth - 1)
+    held = {name: item for key, item in value.items() if (name := key.lower()) in _HOLDERS}
+    for holder in _HOLDERS:
+        if holder in held:
+            return _value(held[holder], depth - 1)
     return _node(value, depth)
+
+
+# A page repeats a few names in each of its reviews.
+@lru_cache(maxsize=4096)
+def _property(key: str) -> str:
+    name = local_name(key).lower()
+    return {"type": "@type", "id": "@id"}.get(name, name)
 
 
 def unescaped(text: str) -> str:
@@ -165,7 +173,7 @@ def unescaped(text: str) -> str:
 
     Only whole ones: "&copy=1" in an address is a parameter, not a copyright sign.
     """
-    return _ENTITY.sub(lambda match: html.unescape(match[0]), text)
+    return _ENTITY.sub(lambda match: html.unescape(match[0]), text) if "&" in text else text
 
 
 def local_name(name: str) -> str:

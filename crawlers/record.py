@@ -28,7 +28,7 @@ from listings.models.organization import Organization
 from listings.models.snapshot import Snapshot
 from listings.observe import Named, Seen, find_listing, mark_missing, named, observe
 from listings.recheck import recheck
-from listings.snapshots import Fetched, store
+from listings.snapshots import Fetched, pack, store
 from listings.sources import SourceFacts
 from reputation.ingest import follow_listing
 
@@ -49,7 +49,7 @@ class Said:
     """One answer with what it says of listings, and what is stored of them."""
 
     step: Fetch
-    answer: Answer
+    fetched: Fetched
     reading: Reading
     found: Sequence[Named]
     known: Known
@@ -116,17 +116,18 @@ class Recorder:
         found = self._fresh(step, reading)
         snapshot_id = self._reused.pop(step.address, None)
         known = self._known(step, reading, found)
+        said = Said(step, self._fetched(step, answer, reading), reading, found, known)
         gone = self._gone(found, known)
         try:
             if not gone:
-                snapshot_id = self._write(Said(step, answer, reading, found, known), snapshot_id)
+                snapshot_id = self._write(said, snapshot_id)
         finally:
             if snapshot_id is None:
                 with self._writing() as session:
-                    snapshot_id = self._snapshot(session, None, step, answer, reading).id
+                    snapshot_id = self._snapshot(session, None, said.fetched).id
                     self._add(session, pages=1)
         if gone:
-            self._postponed.append((Said(step, answer, reading, found, known), snapshot_id, gone))
+            self._postponed.append((said, snapshot_id, gone))
         if reading.outcome is not Outcome.OK:
             self._failed(step, reading)
 
@@ -152,7 +153,7 @@ class Recorder:
             decided = self._decider.decided(step, chunk, said.known, self._observed)
             self._observed.update(one.source_id for one, _ in decided)
             with self._writing() as session:
-                shown = self._snapshot(session, snapshot_id, step, said.answer, reading)
+                shown = self._snapshot(session, snapshot_id, said.fetched)
                 self._listings(session, step, shown, decided)
                 reviews = self.reviews.write(session, step, reading)
                 new = int(snapshot_id is None)
@@ -185,18 +186,14 @@ class Recorder:
                 session.get_one(Organization, self.organization_id, with_for_update={"key_share": True})
             yield session
 
-    def _snapshot(
-        self, session: Session, known: int | None, step: Fetch, answer: Answer, reading: Reading
-    ) -> Snapshot:
-        """The stored answer: the known one, else written down now."""
-        if known is not None:
-            return session.get_one(Snapshot, known)
+    def _fetched(self, step: Fetch, answer: Answer, reading: Reading) -> Fetched:
+        """The answer as it will be stored."""
         keep_body = reading.outcome in (Outcome.OK, Outcome.UNREADABLE)
-        fetched = Fetched(
+        return Fetched(
             url=step.address,
             status=answer.status,
             outcome=reading.outcome,
-            body=answer.body if keep_body else b"",
+            body=pack(answer.body) if keep_body and self.source.policy.keep_values else None,
             fetched_at=self.door.clock(),
             reader_version=self.reader_version,
             detail=reading.detail,
@@ -205,6 +202,11 @@ class Recorder:
             final_url=answer.url if answer.url != step.request.url and not step.stored_as else None,
             run_id=self.run_id,
         )
+
+    def _snapshot(self, session: Session, known: int | None, fetched: Fetched) -> Snapshot:
+        """The stored answer: the known one, else written down now."""
+        if known is not None:
+            return session.get_one(Snapshot, known)
         return store(session, self.organization_id, self.source, fetched)
 
     def _add(self, session: Session, *, pages: int = 0, listings: int = 0, reviews: int = 0) -> None:
@@ -295,7 +297,7 @@ class Recorder:
     def _link_and_flag(self, session: Session, snapshot: Snapshot, seen: Seen, decided: Decided) -> None:
         moment = self.door.clock()
         before = seen.listing.location_id
-        location_id = link(session, seen.listing, decided, moment)
+        location_id = link(session, seen.listing, decided, moment, fresh=seen.fresh)
         if before != location_id and not seen.fresh:
             follow_listing(session, seen.listing)
         if location_id is None:

@@ -173,7 +173,10 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     reads = bool(connection.get_execution_options().get("read_only"))
     cursor = connection.connection.cursor()
     try:
-        cursor.execute(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+        # What the connection was told last is kept with it: most are asked for the same again.
+        if connection.info.get("query_only") is not reads:
+            cursor.execute(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+            connection.info["query_only"] = reads
         cursor.execute(f"BEGIN {'DEFERRED' if reads else 'IMMEDIATE'}")
     except sqlite3.Error as error:
         # Every caller knows a busy database by SQLAlchemy's name of it.

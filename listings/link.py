@@ -93,16 +93,19 @@ def decide(
     return Decided(location_id, decision, result.probability, reasons, candidates=doubted)
 
 
-def link(session: Session, listing: Listing, decided: Decided, now: dt.datetime) -> int | None:
+def link(
+    session: Session, listing: Listing, decided: Decided, now: dt.datetime, *, fresh: bool = False
+) -> int | None:
     """Write down a decision; returns the location the listing belongs to from now on, if any.
 
     People's verdicts outrank it: a confirmed location stays, a rejected one is never taken again.
     A location has one listing per source: the surest keeps it, another becomes a duplicate finding.
+    `fresh`: the listing was never seen before, so that nobody has ruled on it yet.
     """
-    decided = _ruled(session, listing, decided)
-    match = session.get(Match, listing.id)
+    match, verdicts = (None, ()) if fresh else _so_far(session, listing)
+    decided = _ruled(session, listing, decided, verdicts)
     if match is None:
-        match = Match(listing_id=listing.id, organization_id=listing.organization_id)
+        match = Match(listing=listing, organization_id=listing.organization_id)
     match.location_id = decided.location_id
     match.decision = decided.decision
     match.probability = round(decided.probability, 4)
@@ -124,14 +127,18 @@ def link(session: Session, listing: Listing, decided: Decided, now: dt.datetime)
     return belongs
 
 
+_NO_ID = 0
+"""Stands for the id of a listing that is about to be written."""
+
 # Made once: both are asked for every listing of every page.
-_VERDICTS = (
-    sa.select(Verdict)
-    .where(Verdict.listing_id == sa.bindparam("listing_id"))
+_SO_FAR = (
+    sa.select(Match, Verdict)
+    .outerjoin(Verdict, Verdict.listing_id == Match.listing_id)
+    .where(Match.listing_id == sa.bindparam("listing_id"))
     .order_by(Verdict.at.desc(), Verdict.id.desc())
 )
 _HOLDER = (
-    sa.select(Listing, Match)
+    sa.select(Listing.id)
     .join(Match, Match.listing_id == Listing.id)
     .where(
         Listing.organization_id == sa.bindparam("organization_id"),
@@ -145,8 +152,13 @@ _HOLDER = (
 )
 
 
-def _ruled(session: Session, listing: Listing, decided: Decided) -> Decided:
-    verdicts = session.scalars(_VERDICTS, {"listing_id": listing.id}).all()
+def _so_far(session: Session, listing: Listing) -> tuple[Match | None, Sequence[Verdict]]:
+    """The decision that stands, and what people have said of it, the newest first."""
+    rows = session.execute(_SO_FAR, {"listing_id": listing.id}).all()
+    return (rows[0][0] if rows else None), [verdict for _, verdict in rows if verdict is not None]
+
+
+def _ruled(session: Session, listing: Listing, decided: Decided, verdicts: Sequence[Verdict]) -> Decided:
     for verdict in verdicts:
         if verdict.same:
             said = _said("Confirmed by a person")
@@ -185,12 +197,15 @@ def _contest(session: Session, listing: Listing, match: Match, now: dt.datetime)
         "organization_id": listing.organization_id,
         "location_id": match.location_id,
         "source": listing.source,
-        "listing_id": listing.id,
+        "listing_id": listing.id or _NO_ID,
     }
-    holder = session.execute(_HOLDER, wanted).one_or_none()
-    if holder is None:
+    # Asked as plain rows, which writes nothing before its time: hardly ever is there one.
+    held_by = session.connection().scalar(_HOLDER, wanted)
+    if held_by is None:
         return None
-    other, others_match = holder
+    session.add(match)
+    session.flush()
+    other, others_match = session.get_one(Listing, held_by), session.get_one(Match, held_by)
     if _claim(session, others_match) >= _claim(session, match):
         return other.id
     others_match.decision = Decision.REVIEW

@@ -42,7 +42,8 @@ def observe(
 ) -> Seen:
     """Record one listing of a readable answer; an unchanged one moves only its last_seen_at.
 
-    `source_id` is the name it goes by, see `named`.
+    `source_id` is the name it goes by, see `named`. A new one gets its id with the next flush, so
+    that it is written once, with all that is decided about it.
     """
     found = find_listing(session, snapshot.organization_id, facts.key, source_id)
     listing = found or _first_seen(snapshot, facts, source_id, now)
@@ -55,7 +56,6 @@ def observe(
     listing.api_name = api_name or listing.api_name
     listing.record_hash = digest
     _keep_values(listing, facts, snapshot, record)
-    session.flush()
     if changed:
         session.add(_observation(listing, snapshot, digest, now))
     return Seen(listing, record, changed, fresh=found is None)
@@ -88,7 +88,7 @@ def _first_seen(snapshot: Snapshot, facts: SourceFacts, source_id: str, now: dt.
 def _observation(listing: Listing, snapshot: Snapshot, digest: str, now: dt.datetime) -> Observation:
     return Observation(
         organization_id=snapshot.organization_id,
-        listing_id=listing.id,
+        listing=listing,
         snapshot_id=snapshot.id,
         observed_at=now,
         reader_version=snapshot.reader_version,

@@ -76,7 +76,7 @@ class ValueHash:
     def of(self, value: Any) -> str:
         """Hex HMAC-SHA256 of any JSON-like value; equal values give equal hashes."""
         plain = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
-        return hmac.new(self._key, plain.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._key, plain.encode(), "sha256").hex()
 
 
 def _derived_keys(settings: Settings, configured: Sequence[str]) -> list[str]:

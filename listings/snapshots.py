@@ -20,10 +20,27 @@ KEEP_UNCITED = dt.timedelta(days=90)
 FINISHED = (MismatchState.FIXED, MismatchState.NOT_OURS, MismatchState.DISMISSED)
 
 
-# Made once: it is asked for every answer.
+# Made once, and asked as plain rows: both are for every answer.
+_KEEP = sa.insert(Body)
 _HELD = sa.select(Body.size).where(
     Body.organization_id == sa.bindparam("organization_id"), Body.sha256 == sa.bindparam("sha256")
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """The bytes of an answer as they are stored: their SHA-256 in hex, how many they were, compressed."""
+
+    sha256: str
+    size: int
+    compressed: bytes
+
+
+def pack(body: bytes) -> Packed | None:
+    """An answer's bytes made ready, outside of any transaction, for it takes a while; None of no bytes."""
+    if not body:
+        return None
+    return Packed(hashlib.sha256(body).hexdigest(), len(body), zlib.compress(body, COMPRESSION))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +50,7 @@ class Fetched:
     url: str
     status: int
     outcome: str
-    body: bytes
+    body: Packed | None
     fetched_at: dt.datetime
     reader_version: str
     detail: str | None = None
@@ -49,19 +66,7 @@ def store(session: Session, organization_id: int, facts: SourceFacts, fetched: F
     The same bytes of the same organization are stored once.
     """
     policy = facts.policy
-    digest = hashlib.sha256(fetched.body).hexdigest() if policy.keep_values and fetched.body else None
-    if (
-        digest is not None
-        and session.scalar(_HELD, {"organization_id": organization_id, "sha256": digest}) is None
-    ):
-        session.add(
-            Body(
-                organization_id=organization_id,
-                sha256=digest,
-                size=len(fetched.body),
-                compressed=zlib.compress(fetched.body, COMPRESSION),
-            )
-        )
+    digest = _keep(session, organization_id, fetched.body) if policy.keep_values and fetched.body else None
     snapshot = Snapshot(
         organization_id=organization_id,
         source=facts.key,
@@ -81,6 +86,15 @@ def store(session: Session, organization_id: int, facts: SourceFacts, fetched: F
     session.add(snapshot)
     session.flush()
     return snapshot
+
+
+def _keep(session: Session, organization_id: int, body: Packed) -> str:
+    """Store the bytes unless they are stored already; returns their name."""
+    named = {"organization_id": organization_id, "sha256": body.sha256}
+    rows = session.connection()
+    if rows.scalar(_HELD, named) is None:
+        rows.execute(_KEEP, {**named, "size": body.size, "compressed": body.compressed})
+    return body.sha256
 
 
 def body_of(session: Session, snapshot: Snapshot, now: dt.datetime) -> bytes | None:

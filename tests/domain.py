@@ -19,7 +19,7 @@ from listings.observe import observe
 from listings.records import LISTING_FIELDS, ListingRecord
 from listings.secrets import ValueHash
 from listings.settings import Settings
-from listings.snapshots import Fetched, store
+from listings.snapshots import Fetched, pack, store
 from listings.sources import GOOGLE, SOURCES, SourceFacts, facts
 
 NOW = dt.datetime(2026, 9, 5, 20, 0, tzinfo=dt.UTC)
@@ -82,10 +82,12 @@ def seen(
 ) -> Listing:
     """The listing of an answer that said this."""
     source = source or facts(record.source)
-    fetched = Fetched("https://source.example/1", 200, "ok", body, now, "test-1")
+    fetched = Fetched("https://source.example/1", 200, "ok", pack(body), now, "test-1")
     snapshot = store(session, organization_id, source, fetched)
     source_id = record.source_id or "page"
-    return observe(session, source, snapshot, record, source_id=source_id, hashes=HASHES, now=now).listing
+    listing = observe(session, source, snapshot, record, source_id=source_id, hashes=HASHES, now=now).listing
+    session.flush()
+    return listing
 
 
 def crawled(
@@ -95,7 +97,7 @@ def crawled(
     listing = seen(session, location.organization_id, record, now=now)
     link(session, listing, Decided(location.id, Decision.MATCH, 1.0, ()), now)
     snapshot = store(
-        session, location.organization_id, facts(record.source), Fetched("u", 200, "ok", b"", now, "test-1")
+        session, location.organization_id, facts(record.source), Fetched("u", 200, "ok", None, now, "test-1")
     )
     return flag(session, location, listing, record, snapshot, hashes=HASHES, now=now)
 

@@ -3,7 +3,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from listings.db import Base, Id
 from listings.matching.decision import Decision
@@ -67,6 +67,9 @@ class Observation(Base):
     record_hash: Mapped[str]
     record: Mapped[dict[str, Any] | None]
 
+    listing: Mapped[Listing] = relationship(lazy="raise")
+    """Lets both be written at once when the listing is new."""
+
     __table_args__ = (Index(None, "listing_id", "observed_at"),)
 
 
@@ -97,6 +100,9 @@ class Match(Base):
     candidates: Mapped[list[Any] | None]
     duplicate_of: Mapped[int | None] = mapped_column(ForeignKey(Listing.id))
     decided_at: Mapped[dt.datetime]
+
+    listing: Mapped[Listing] = relationship(foreign_keys=[listing_id], lazy="raise")
+    """Lets both be written at once when the listing is new."""
 
     __table_args__ = (
         Index(None, "organization_id", "decision"),

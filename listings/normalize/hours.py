@@ -8,6 +8,7 @@ midnight, 24/7, off, public holidays and dates.
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from listings.normalize.hours_syntax import BadHours, Rule, clock, minutes, read_rules
 from listings.records import DAYS, Period, SpecialDay, WeeklyHours
@@ -31,6 +32,8 @@ class HoursForm:
     yearly: Mapping[str, tuple[Period, ...]] = field(default_factory=dict)
 
 
+# A chain's branches share a few texts, and each is read at every comparison.
+@lru_cache(maxsize=4096)
 def parse_hours(text: str) -> HoursForm:
     """The hours in an OSM `opening_hours` value; raises BadHours where it can't be read.
 

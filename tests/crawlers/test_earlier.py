@@ -5,7 +5,7 @@ import pytest
 from crawlers.earlier import load_earlier
 from listings.db import Database
 from listings.models.listing import Listing
-from listings.snapshots import Fetched, store
+from listings.snapshots import Fetched, pack, store
 from listings.sources import SOURCES, WEBSITE
 from tests.domain import NOW, organization
 
@@ -17,7 +17,7 @@ def test_an_answer_in_use_is_known_to_its_own_organization_only(database: Databa
     source = SOURCES[WEBSITE]
     with database.write() as session:
         ours, theirs = organization(session), organization(session, "Oak Books")
-        fetched = Fetched(URL, 200, "ok", b"<p>", NOW, "test-1", etag='"v1"')
+        fetched = Fetched(URL, 200, "ok", pack(b"<p>"), NOW, "test-1", etag='"v1"')
         kept = store(session, ours, source, fetched)
         session.add(
             Listing(

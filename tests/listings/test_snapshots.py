@@ -10,7 +10,7 @@ from listings.db import Database
 from listings.fix import accept
 from listings.models.listing import Listing
 from listings.models.snapshot import Body, Snapshot
-from listings.snapshots import KEEP_UNCITED, Fetched, body_of, expire_bodies, store
+from listings.snapshots import KEEP_UNCITED, Fetched, body_of, expire_bodies, pack, store
 from listings.sources import GOOGLE, GOOGLE_PLACES, SOURCES, SourceFacts
 from tests.domain import A_DAY_ONLY, DAY, NOW, SOMEBODY, organization, place, seen, shows, wrong_phone
 
@@ -28,7 +28,7 @@ def stored(
     at: dt.datetime = NOW,
 ) -> Snapshot:
     return store(
-        session, organization_id, source, Fetched("https://s.example", 200, "ok", body, at, "test-1")
+        session, organization_id, source, Fetched("https://s.example", 200, "ok", pack(body), at, "test-1")
     )
 
 
