@@ -14,25 +14,15 @@ import json
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
-
 from bench.plain_crawl import measured
-from crawlers import demo
-from crawlers.door import make_door
+from bench.sample_chain import settled
 from crawlers.run import crawl
-from crawlers.sandbox.world import make_world
-from listings import clock, jobs, migrate
 from listings.crawl_plan import CrawlSource
-from listings.db import Database
-from listings.secrets import Vault
-from listings.settings import Settings
 
 SOURCES = ("google", "website")
 CLIENTS = {"theirs": ("-m", "bench.plain_crawl"), "ours": ("-m", "bench.bench_crawl")}
@@ -52,25 +42,12 @@ def sources(locations: int) -> Iterator[str]:
 
 def ours(address: str, source: str, locations: int) -> None:
     """Set up a database, then crawl one source; only the crawl is measured."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        settings = Settings(
-            home=home, demo=True, sandbox=address, secret_key=SecretStr("k" * 40), database_url=""
-        )
-        database = Database(settings.database)
-        migrate.upgrade(database)
-        jobs.create_tables(database)
-        now = clock.now()
-        world, story = make_world(7, locations, now=now), demo.Story(now, "a password for the bench")
-        organization_id = demo.settle(database, Vault(settings), world, home, story=story, now=now)
-        door = make_door(settings, database)
+    with settled(address, locations) as (door, organization_id, _):
         began, cpu = time.perf_counter(), time.process_time()
         summary = crawl(door, CrawlSource(organization_id, source, "bench", None))
         measured(sum(summary.outcomes.values()), began, cpu)
         if not summary.complete:
             raise SystemExit(f"the crawl stopped: {summary.detail}")
-        door.close()
-        database.dispose()
 
 
 def table(locations: int, rounds: int) -> None:

@@ -33,7 +33,7 @@ from listings.models.listing import Listing
 from listings.models.organization import Organization
 from listings.models.snapshot import Snapshot
 from listings.settings import Settings
-from listings.snapshots import Fetched, store
+from listings.snapshots import Fetched, pack, store
 from listings.sources import WEBSITE, facts
 
 DIFFERENT = 200
