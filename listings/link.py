@@ -154,7 +154,8 @@ _HOLDER = (
 
 def _so_far(session: Session, listing: Listing) -> tuple[Match | None, Sequence[Verdict]]:
     """The decision that stands, and what people have said of it, the newest first."""
-    rows = session.execute(_SO_FAR, {"listing_id": listing.id}).all()
+    found = session.execute(_SO_FAR, {"listing_id": listing.id}).all()
+    rows: list[tuple[Match, Verdict | None]] = [(match, verdict) for match, verdict in found]
     return (rows[0][0] if rows else None), [verdict for _, verdict in rows if verdict is not None]
 
 

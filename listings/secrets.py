@@ -1,7 +1,6 @@
 """Keys made from the installation's secrets: encryption of stored credentials, keyed hashes of values."""
 
 import base64
-import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
