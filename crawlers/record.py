@@ -1,22 +1,22 @@
 """What a crawl's answers mean for the database: each answer and all it says in transactions of their own."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from crawlers.access import needs_reconnect
+from crawlers.again import Again
 from crawlers.deciding import NOTHING_KNOWN, Decider, Known
 from crawlers.door import Door
 from crawlers.drift import Drift
-from crawlers.earlier import NOTHING_EARLIER, Earlier, InUse, resting_on
+from crawlers.earlier import NOTHING_EARLIER, Earlier
 from crawlers.naming import content_named
 from crawlers.plan import ConsentGone, Fetch, Stopped
 from crawlers.record_reviews import ReviewRecorder
+from crawlers.run_rows import RunRows, chunks
 from crawlers.settle import finish_run, settle_drift, settle_health
 from crawlers.source import OVERRULED, Answer, Outcome, Reading
 from listings.flag import flag
@@ -24,24 +24,11 @@ from listings.link import Decided, Locations, link
 from listings.models.crawl import CrawlRun
 from listings.models.listing import Listing
 from listings.models.location import Location
-from listings.models.organization import Organization
 from listings.models.snapshot import Snapshot
 from listings.observe import Named, Seen, find_listing, mark_missing, named, observe
-from listings.recheck import recheck
 from listings.snapshots import Fetched, pack, store
 from listings.sources import SourceFacts
 from reputation.ingest import follow_listing
-
-RECORDS_AT_ONCE = 5
-"""Listings per transaction, so that none holds the write lock for long."""
-
-# Made once, like every statement that is asked for each page: making one costs more than asking it.
-_COUNT = (
-    sa.update(CrawlRun)
-    .where(CrawlRun.id == sa.bindparam("run"))
-    .values({name: getattr(CrawlRun, name) + sa.bindparam(name) for name in ("pages", "listings", "reviews")})
-)
-_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +61,18 @@ class Recorder:
     _reused: dict[str, int] = field(default_factory=dict)
     _observed: set[str] = field(default_factory=set)
     _decider: Decider = field(init=False)
+    _rows: RunRows = field(init=False)
+    _again: Again = field(init=False)
     _postponed: list[tuple[Said, int, frozenset[str]]] = field(default_factory=list)
     _listings_complete: bool = False
     _health: tuple[Outcome, str] | None = None
 
     def __post_init__(self) -> None:
-        """The reviews' side of the same run, and what decides in it."""
+        """The reviews' side of the same run, what decides in it, and what knows an answer again."""
         self.reviews = ReviewRecorder(self.door, self.source, self.organization_id, self.run_id, self.counts)
         self._decider = Decider(self.source, self.organization_id, self.locations, self.narrowed)
+        self._rows = RunRows(self.door.database, self.organization_id, self.run_id)
+        self._again = Again(self._rows, self.source, self.earlier, self.reader_version, self.door.hashes)
 
     def reuse(self, url: str, snapshot_id: int) -> None:
         """The answer from this address was stored before the run was cut short."""
@@ -111,7 +102,9 @@ class Recorder:
         """One answer and all it says; the answer is kept even where something can't be made of it."""
         if step.secret:
             return
-        if self._unchanged(step, answer, reading):
+        repeated = self._again.seen(step, answer, reading, self.door.clock())
+        if repeated is not None:
+            self.counts["listings"] += repeated
             return
         found = self._fresh(step, reading)
         snapshot_id = self._reused.pop(step.address, None)
@@ -123,9 +116,9 @@ class Recorder:
                 snapshot_id = self._write(said, snapshot_id)
         finally:
             if snapshot_id is None:
-                with self._writing() as session:
+                with self._rows.writing() as session:
                     snapshot_id = self._snapshot(session, None, said.fetched).id
-                    self._add(session, pages=1)
+                    self._rows.count(session, pages=1)
         if gone:
             self._postponed.append((said, snapshot_id, gone))
         if reading.outcome is not Outcome.OK:
@@ -148,16 +141,16 @@ class Recorder:
     def _write(self, said: Said, snapshot_id: int | None) -> int | None:
         """All that an answer says, a few listings in each transaction; returns the id of its snapshot."""
         step, reading = said.step, said.reading
-        for chunk in list(_chunks(said.found)) or [()]:
+        for chunk in list(chunks(said.found)) or [()]:
             # Outside of any transaction: thinking must not hold the write lock.
             decided = self._decider.decided(step, chunk, said.known, self._observed)
             self._observed.update(one.source_id for one, _ in decided)
-            with self._writing() as session:
+            with self._rows.writing() as session:
                 shown = self._snapshot(session, snapshot_id, said.fetched)
                 self._listings(session, step, shown, decided)
                 reviews = self.reviews.write(session, step, reading)
                 new = int(snapshot_id is None)
-                self._add(session, pages=new, listings=len(decided), reviews=reviews)
+                self._rows.count(session, pages=new, listings=len(decided), reviews=reviews)
             snapshot_id = shown.id
         return snapshot_id
 
@@ -174,17 +167,6 @@ class Recorder:
         fresh = [one for one in found if one.source_id not in self._observed]
         self._observed.update(one.source_id for one in fresh)
         return fresh
-
-    @contextmanager
-    def _writing(self) -> Iterator[Session]:
-        """A transaction that no other crawl of the organization writes beside.
-
-        Two that see the same new listing would else both add it; SQLite lets only one write anyway.
-        """
-        with self.door.database.write() as session:
-            if not self.door.database.sqlite:
-                session.get_one(Organization, self.organization_id, with_for_update={"key_share": True})
-            yield session
 
     def _fetched(self, step: Fetch, answer: Answer, reading: Reading) -> Fetched:
         """The answer as it will be stored."""
@@ -208,53 +190,6 @@ class Recorder:
         if known is not None:
             return session.get_one(Snapshot, known)
         return store(session, self.organization_id, self.source, fetched)
-
-    def _add(self, session: Session, *, pages: int = 0, listings: int = 0, reviews: int = 0) -> None:
-        """Count in the run's row, so that somebody who looks sees it go on."""
-        counted = {"run": self.run_id, "pages": pages, "listings": listings, "reviews": reviews}
-        session.connection().execute(_COUNT, counted)
-
-    def _unchanged(self, step: Fetch, answer: Answer, reading: Reading) -> bool:
-        """Whether the source says what it said before; then only that it was seen is written down."""
-        earlier = self.earlier.asked_before(step.request)
-        if reading.outcome is not Outcome.NOT_MODIFIED and not self._repeats(earlier, step, answer, reading):
-            return False
-        if earlier is None:
-            return True
-        with self.door.database.read() as session:
-            resting = resting_on(session, earlier.snapshot_id)
-        linked = [location_id for location_id in resting.values() if location_id is not None]
-        if reading.outcome is Outcome.OK and len(linked) != len(reading.listings):
-            # Nobody's listings may have become somebody's: new locations are compared with them.
-            return False
-        self._seen_again(earlier, resting)
-        return True
-
-    def _repeats(self, earlier: InUse | None, step: Fetch, answer: Answer, reading: Reading) -> bool:
-        """Whether a fetched answer is the one in use, byte by byte, and nothing else hangs on it."""
-        alone = bool(reading.listings) and step.reviews_of is None and self.source.policy.keep_for is None
-        if earlier is None or reading.outcome is not Outcome.OK or not alone:
-            return False
-        return earlier.says_the_same(answer, self.reader_version)
-
-    def _seen_again(self, earlier: InUse, resting: Mapping[int, int | None]) -> None:
-        """What rests on an answer that came again: seen now, and compared with today's records."""
-        moment = self.door.clock()
-        for number, chunk in enumerate(_chunks(list(resting))):
-            linked = [location for listing in chunk if (location := resting[listing]) is not None]
-            with self._writing() as session:
-                session.execute(
-                    sa.update(Listing)
-                    .where(Listing.id.in_(chunk))
-                    .values(last_seen_at=moment, missing_since=None)
-                )
-                recheck(session, linked, hashes=self.door.hashes, now=moment, source=self.source.key)
-                # Cut short from here on, the run needn't ask for it again.
-                session.execute(
-                    sa.update(Snapshot).where(Snapshot.id == earlier.snapshot_id).values(run_id=self.run_id)
-                )
-                self._add(session, listings=len(chunk), pages=int(number == 0))
-        self.counts["listings"] += len(resting)
 
     def _failed(self, step: Fetch, reading: Reading) -> None:
         """A page that is gone takes along every listing that was read from it."""
@@ -330,7 +265,7 @@ class Recorder:
 
     def renamed(self, source_id: str, new_id: str) -> None:
         """The source goes on with a listing under another id, and so do we, with all that hangs on it."""
-        with self._writing() as session:
+        with self._rows.writing() as session:
             listing, other = self._listing(session, source_id), self._listing(session, new_id)
             if listing is not None and other is None:
                 listing.source_id = new_id
@@ -360,7 +295,7 @@ class Recorder:
         self._settle_postponed(drifting, outcomes)
         if drifting and self.drift is not None:
             self._health = self._health or (Outcome.UNREADABLE, self.drift.told(drifting))
-        with self._writing() as session:
+        with self._rows.writing() as session:
             vanished = finish_run(
                 session,
                 session.get_one(CrawlRun, self.run_id),
@@ -389,14 +324,10 @@ class Recorder:
                 continue
             outcomes[Outcome.OK] -= 1
             outcomes[Outcome.UNREADABLE] += 1
-            with self._writing() as session:
+            with self._rows.writing() as session:
                 kept = session.get_one(Snapshot, snapshot_id)
                 kept.outcome, kept.detail = Outcome.UNREADABLE, f"no longer shown: {', '.join(sorted(gone))}"
         self._postponed.clear()
 
     def _listing(self, session: Session, source_id: str) -> Listing | None:
         return find_listing(session, self.organization_id, self.source.key, source_id)
-
-
-def _chunks(records: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
-    return (records[start : start + RECORDS_AT_ONCE] for start in range(0, len(records), RECORDS_AT_ONCE))
