@@ -1,28 +1,19 @@
 """Name comparisons: shared words by what they weigh, spelling, first word, service, store number."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA
 
-<<<<<<< HEAD
-from listings.matching.levels import HEAD, KIND, NAME, STORE_NUMBER, WORDING
-from listings.matching.overlap import Overlap, overlap
-from listings.matching.people import person_level
-from listings.matching.sides import Aligned, Floats, Ints, Mask
-=======
 from listings.matching.levels import HEAD, KIND, NAME, STORE_NUMBER, WORDING, Grades
 from listings.matching.sides import Aligned, Floats, Hashes, Mask
->>>>>>> origin/main
 
-_SLIP_RATIO = 75
-"""One letter of four: in a shorter name it is no slip."""
+PLACE_WEIGHT = 0.15
+"""What an unshared word weighs that only repeats where the place is."""
 
 _SPELLING_CUTS = (45, 58, 70, 80, 89, 97)
 
 
-<<<<<<< HEAD
-def name_levels(pairs: Aligned) -> dict[str, Ints]:
-=======
 @dataclass(frozen=True, slots=True)
 class Overlap:
     """The words two names share and those only one has, by weight and by kind word."""
@@ -95,7 +86,6 @@ def _rest(weights: Floats, met: Mask, placed: Mask) -> Floats:
 
 
 def name_levels(pairs: Aligned) -> dict[str, Grades]:
->>>>>>> origin/main
     """The levels of the name comparisons."""
     words = overlap(pairs)
     wide, other = pairs.left.wide["core"][pairs.i], pairs.right.wide["core"][pairs.j]
@@ -104,21 +94,14 @@ def name_levels(pairs: Aligned) -> dict[str, Grades]:
     # Scripts without spaces hide where a word ends.
     part = pairs.alike("compact", fuzz.partial_ratio, where=wide & other) == 100
     name = np.where(known, _name(words, ratio, pairs.same("compact") | pairs.same("name"), part), 0)
-<<<<<<< HEAD
-    slip = _slips(pairs, words, name, ratio)
-    name[slip] = NAME.at("slip")
-    spelling = np.where(known, 1 + np.digitize(pairs.alike("core", fuzz.token_set_ratio), _SPELLING_CUTS), 0)
-=======
     step = np.digitize(pairs.alike("core", fuzz.token_set_ratio), _SPELLING_CUTS).astype(np.uint8)
     spelling = np.where(known, 1 + step, 0)
->>>>>>> origin/main
     return {
         "name": name,
         "spelling": spelling,
-        "head": _head(pairs, known, slip),
-        "kind": np.where(known & ~slip, _kind(words), 0),
-        "wording": _wording(words, name, wide | slip),
-        "person": np.where(known & ~slip, person_level(pairs, words), 0),
+        "head": _head(pairs, known),
+        "kind": np.where(known, _kind(words), 0),
+        "wording": _wording(words, name, wide),
         "store_number": _store_number(pairs, words),
     }
 
@@ -139,30 +122,6 @@ def _name(words: Overlap, ratio: Floats, equal: Mask, part: Mask) -> Grades:
     return NAME.first(tests, "other")
 
 
-<<<<<<< HEAD
-def _slips(pairs: Aligned, words: Overlap, name: Ints, ratio: Floats) -> Mask:
-    """Which names differ by one letter, left out, added, replaced or swapped, and not by a number."""
-    slip = (
-        (name > 0)
-        & (name < NAME.at("same"))
-        & (ratio >= _SLIP_RATIO)
-        & ~words.marks_left
-        & ~words.marks_right
-    )
-    rows = np.flatnonzero(slip)
-    slip[rows] = pairs.part(rows).alike("compact", OSA.distance) == 1
-    return slip
-
-
-def _head(pairs: Aligned, known: Mask, slip: Mask) -> Ints:
-    left, right = pairs.left.name_words[pairs.i][0], pairs.right.name_words[pairs.j][0]
-    alike = pairs.same("prefix") | slip
-    return np.select([~known, left == right, alike], [0, HEAD.at("same"), HEAD.at("alike")], HEAD.at("other"))
-
-
-def _kind(words: Overlap) -> Ints:
-    part = words.shared > 0
-=======
 def _head(pairs: Aligned, known: Mask) -> Grades:
     left, right = pairs.left.name_words[pairs.i][0], pairs.right.name_words[pairs.j][0]
     alike = pairs.same("prefix")
@@ -171,10 +130,9 @@ def _head(pairs: Aligned, known: Mask) -> Grades:
 
 
 def _kind(words: Overlap) -> Grades:
->>>>>>> origin/main
     tests = (
-        ("other", part & words.kinds_left & words.kinds_right),
-        ("one_sided", part & (words.kinds_left | words.kinds_right)),
+        ("other", words.kinds_left & words.kinds_right),
+        ("one_sided", words.kinds_left | words.kinds_right),
         ("same", words.kinds_shared),
     )
     return KIND.first(tests)
