@@ -308,7 +308,7 @@ def show_left_out(sets: Sequence[Labelled]) -> None:
     print("|---|---|---|---|---|")
     voices = np.array([labelled.weight * len(labelled.label) for labelled in sets])
     for at, (labelled, held_out) in enumerate(zip(sets, out_of_fold(sets), strict=True)):
-        points, _ = fit([other for place, other in enumerate(sets) if place != at])
+        points = fit([other for place, other in enumerate(sets) if place != at])
         label = labelled.label == 1
         figures = [
             float(tally_pairs(sum_folds([total] * FOLDS, label, labelled.fold), label).f1())

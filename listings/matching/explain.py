@@ -17,7 +17,8 @@ LEAST_POINTS = 0.25
 """Points below which a comparison isn't worth a line."""
 
 _GROUPS = (
-    ("name", ("name", "spelling", "head", "kind")),
+    ("name", ("name", "spelling", "head", "kind", "wording")),
+    ("person", ("person",)),
     ("frequency", ("frequency",)),
     ("store_number", ("store_number",)),
     ("place", ("place",)),
@@ -28,7 +29,7 @@ _GROUPS = (
     ("category", ("category",)),
     ("together", ("together",)),
 )
-"""Comparisons told in one line: four views of a name are one piece of evidence to a reader."""
+"""Comparisons told in one line: five views of a name are one piece of evidence to a reader."""
 
 Column = NDArray[np.uint8]
 """The levels of one pair, in the order of COMPARISONS."""

@@ -13,11 +13,13 @@ from listings.matching.levels import (
     FREQUENCY,
     KIND,
     NAME,
+    PERSON,
     PHONE,
     PLACE,
     STORE_NUMBER,
     UNIT,
     WEB,
+    Comparison,
     Grades,
     first_of,
 )
@@ -33,6 +35,28 @@ SAME_NAME, SAME_PLACE = 3, 2
 
 MANY = 4
 """A phone, site or page that this many locations have identifies none of them."""
+
+
+def _one_of(comparison: Comparison, *keys: str) -> Mask:
+    """For each level whether it is one of these."""
+    return np.isin(np.arange(len(comparison.levels)), [comparison.at(key) for key in keys])
+
+
+_DEPARTMENT = _one_of(KIND, "department", "department_apart")
+_PART = _one_of(KIND, "other", "department", "department_apart", "one_sided")
+_PEOPLE = _one_of(PERSON, "others", "at_business", "at_person", "added")
+_PERSON_ADDED = _one_of(PERSON, "others", "added")
+_PAGE = _one_of(WEB, "page", "own_page")
+_TOLD = np.array(
+    [
+        FREQUENCY.at("branch_told" if level.key.startswith("branch") else "told")
+        if level.key not in ("none", "branch_of_one", "one")
+        else at
+        for at, level in enumerate(FREQUENCY.levels)
+    ],
+    np.uint8,
+)
+"""What becomes of each level where a phone or page tells which branch it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +111,14 @@ def compare(pairs: Aligned, known: Counts) -> Levels:
         "category": _category(pairs),
     }
     chain = pairs.left.chain[pairs.i] | pairs.right.chain[pairs.j] | (known.core[pairs.j] >= MANY)
-    levels["kind"] = _kind(pairs, levels["kind"], chain)
+    levels["kind"] = _kind(pairs, levels["kind"], chain, levels["category"])
+    levels["place"] = _places(levels["place"], chain)
     names, places, phones = _classes(levels)
-    # Near pins tell nothing new of one door, and nothing at all where a crowd is pinned to one spot.
-    told = (places == SAME_PLACE) | (known.pin[pairs.j] >= MANY)
+    levels["web"] = _pages(levels, places)
+    # Near pins tell nothing new of one door or two next to each other, and nothing at all of a crowd at one spot.
+    told = (places == SAME_PLACE) | (levels["place"] == PLACE.at("next_door")) | (known.pin[pairs.j] >= MANY)
     levels["distance"] = np.where(told & (levels["distance"] >= DISTANCE.at("100m")), 0, levels["distance"])
-    levels["frequency"] = _frequency(names, places, known.core[pairs.j], chain)
+    levels["frequency"] = _frequency(names, places, known.core[pairs.j], chain, _told(levels))
     levels["together"] = _together(names, places, phones)
     return np.stack([levels[comparison.name] for comparison in COMPARISONS])
 
@@ -108,7 +134,9 @@ def supposing(column: NDArray[np.uint8], changes: Mapping[str, str]) -> NDArray[
             levels[comparison.name] = np.array([comparison.at(changes[comparison.name])], np.uint8)
     names, places, phones = _classes(levels)
     levels["together"] = _together(names, places, phones)
-    levels["frequency"] *= (names == SAME_NAME) & (places < 2)
+    levels["frequency"] *= (names == SAME_NAME) & (places < SAME_PLACE)
+    told, known = _told(levels), levels["frequency"]
+    levels["frequency"] = np.where(told & (known > 0), _TOLD[known], known)
     return np.concatenate([levels[comparison.name] for comparison in COMPARISONS])
 
 
@@ -146,6 +174,7 @@ def _web(pairs: Aligned, sites: Ints, pages: Ints) -> Grades:
         ("other_page", site & pairs.both("page")),
         ("shared_site", site & (sites >= MANY)),
         ("chain_site", site & (pairs.left.chain[pairs.i] | pairs.right.chain[pairs.j])),
+        ("own_site", site & (sites == 1)),
         ("site", site),
         ("other", pairs.both("domain")),
     )
@@ -172,9 +201,23 @@ def _category(pairs: Aligned) -> Grades:
     return level
 
 
-def _kind(pairs: Aligned, kind: Grades, chain: Mask) -> Grades:
+def _places(place: Grades, chain: Mask) -> Grades:
+    """Of many branches in a town, one has the number of a stranger's house by chance."""
+    return np.where(chain & (place == PLACE.at("number_only")), PLACE.at("same_town"), place)
+
+
+def _pages(levels: dict[str, Grades], places: Grades) -> Grades:
+    """Departments and people are listed with the page of the place they are in, branches with the brand's site."""
+    web, site = levels["web"], WEB.at("site")
+    guest = _DEPARTMENT[levels["kind"]] | _PEOPLE[levels["person"]]
+    elsewhere = (web == WEB.at("own_site")) & (places == 0)
+    return np.where((guest & (web >= site)) | elsewhere, np.minimum(web, site), web)
+
+
+def _kind(pairs: Aligned, kind: Grades, chain: Mask, category: Grades) -> Grades:
     """A service that only one name has: a chain's department, or no more than the other's category says."""
-    kind = np.where((kind == KIND.at("one_sided")) & chain, KIND.at("department"), kind)
+    department = KIND.first((("department_apart", category == CATEGORY.at("other")),), "department")
+    kind = np.where((kind == KIND.at("one_sided")) & chain, department, kind)
     rows = np.flatnonzero(kind == KIND.at("one_sided"))
     some = pairs.part(rows)
     left, right = some.left.name_words[some.i], some.right.name_words[some.j]
@@ -203,8 +246,8 @@ def _classes(levels: dict[str, Grades]) -> tuple[Grades, Grades, Grades]:
     """
     name, place, phone, kind = levels["name"], levels["place"], levels["phone"], levels["kind"]
     other_unit = levels["unit"] == UNIT.at("other")
-    part = np.isin(kind, [KIND.at(key) for key in ("other", "department", "one_sided")]) | (
-        levels["store_number"] == STORE_NUMBER.at("other")
+    part = (
+        _PART[kind] | (levels["store_number"] == STORE_NUMBER.at("other")) | _PERSON_ADDED[levels["person"]]
     )
     alike = name >= NAME.at("contains")
     unclear_name = (name == 0) | (name == NAME.at("partly")) | (name == NAME.at("contains"))
@@ -217,13 +260,22 @@ def _classes(levels: dict[str, Grades]) -> tuple[Grades, Grades, Grades]:
     return names, places, phones
 
 
-def _frequency(names: Grades, places: Grades, count: Ints, chain: Mask) -> Grades:
+def _told(levels: dict[str, Grades]) -> Mask:
+    """Whether a phone or a page says which branch it is."""
+    told: Mask = (levels["phone"] >= PHONE.at("same")) | _PAGE[levels["web"]]
+    return told
+
+
+def _frequency(names: Grades, places: Grades, count: Ints, chain: Mask, told: Mask) -> Grades:
     """How many locations bear the name, for equal names whose places aren't the same.
 
-    What a file can't tell, the name may: a chain has more branches than those in it.
+    What a file can't tell, the name may: a chain has more branches than those in it. Where something
+    else tells the branch, the number says nothing.
     """
     tests = (count > 9, count > 1, chain, count > 0)
     apart = ("branch_of_many", "branch_of_several", "branch_of_chain", "branch_of_one")
     unclear = ("many", "several", "chain", "one")
-    told = (FREQUENCY.first(list(zip(keys, tests, strict=True))) for keys in (apart, unclear))
-    return np.where((names == SAME_NAME) & (places < 2), np.where(places == 0, *told), 0)
+    levels = (FREQUENCY.first(list(zip(keys, tests, strict=True))) for keys in (apart, unclear))
+    alike = (names == SAME_NAME) & (places < SAME_PLACE)
+    found = np.where(alike, np.where(places == 0, *levels), np.uint8(0))
+    return np.where(told, _TOLD[found], found)

@@ -85,6 +85,7 @@ NAME = _comparison(
     ("contains", "One name is a part of the other"),
     ("similar", "Similar names"),
     ("near", "Nearly the same name"),
+    ("slip", "The same name but for one letter"),
     ("same", "Same name"),
     against="partly",
     speaks_for="contains",
@@ -114,8 +115,9 @@ HEAD = _comparison(
 KIND = _comparison(
     "kind",
     ("none", None),
-    ("other", "The names stand for different services or departments"),
+    ("department_apart", "One name is a department of the other, and the categories differ"),
     ("department", "One name is a department of the other, which is a chain's"),
+    ("other", "The names stand for different services or departments"),
     ("one_sided", "One name is a department or service of the other"),
     ("same", "The names stand for the same service"),
     ("described", None),
@@ -132,6 +134,20 @@ WORDING = _comparison(
 )
 """Told only of names that are alike."""
 
+PERSON = _comparison(
+    "person",
+    ("none", None),
+    ("others", "The names are of two different people"),
+    ("at_business", "A person's name beside the name of a business"),
+    ("at_person", "A business's name beside the name of a person"),
+    ("added", "One name adds a person's"),
+    ("named_after", None),
+    ("same", None),
+    against="added",
+    speaks_for="named_after",
+)
+"""A person who works at a place has listings with its door and phone; a business may also bear one's name."""
+
 FREQUENCY = _comparison(
     "frequency",
     ("none", None),
@@ -139,10 +155,12 @@ FREQUENCY = _comparison(
     ("branch_of_several", "Several of your locations bear this name, and this is another address"),
     ("branch_of_chain", "A chain's name at another address: likely another branch"),
     ("branch_of_one", "The same name at another address may be another branch"),
+    ("branch_told", "Another address, though phone or web page are those of this branch"),
     ("chain", "A chain's name, which many places bear"),
     ("many", "Many of your locations bear this name"),
     ("several", "Several of your locations bear this name"),
     ("one", "No other location of yours bears this name"),
+    ("told", None),
     against="branch_of_one",
     speaks_for="one",
     ordered=False,
@@ -226,6 +244,7 @@ WEB = _comparison(
     ("site", "Same website"),
     ("shared_page", "Same web page, but another location has it too"),
     ("page", "Same web page"),
+    ("own_site", "Same website"),
     ("own_page", "Same web page"),
     against="other_page",
     speaks_for="shared_site",
@@ -260,5 +279,6 @@ TOGETHER = _comparison(
 phone) or a replaced business (another name and phone at the same address) is more than its parts."""
 
 COMPARISONS = (
-    NAME, SPELLING, HEAD, KIND, WORDING, FREQUENCY, STORE_NUMBER, PLACE, UNIT, DISTANCE, PHONE, WEB, CATEGORY, TOGETHER,
+    NAME, SPELLING, HEAD, KIND, WORDING, PERSON, FREQUENCY, STORE_NUMBER, PLACE, UNIT, DISTANCE, PHONE, WEB,
+    CATEGORY, TOGETHER,
 )  # fmt: skip

@@ -1,88 +1,18 @@
 """Name comparisons: shared words by what they weigh, spelling, first word, service, store number."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from listings.matching.levels import HEAD, KIND, NAME, STORE_NUMBER, WORDING, Grades
-from listings.matching.sides import Aligned, Floats, Hashes, Mask
+from listings.matching.overlap import Overlap, overlap
+from listings.matching.people import person_level
+from listings.matching.sides import Aligned, Floats, Mask
 
-PLACE_WEIGHT = 0.15
-"""What an unshared word weighs that only repeats where the place is."""
+_SLIP_RATIO = 75
+"""One letter of four: in a shorter name it is no slip."""
 
 _SPELLING_CUTS = (45, 58, 70, 80, 89, 97)
-
-
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """The words two names share and those only one has, by weight and by kind word."""
-
-    shared: Floats
-    only_left: Floats
-    only_right: Floats
-    own_shared: Mask
-    kinds_shared: Mask
-    kinds_left: Mask
-    kinds_right: Mask
-    marks_left: Mask
-    marks_right: Mask
-
-
-def overlap(pairs: Aligned) -> Overlap:
-    """Word by word: which are shared, and what the others weigh."""
-    left, right = pairs.left.name_words[pairs.i], pairs.right.name_words[pairs.j]
-    left_met, right_met = _met(left, right)
-    left_weights, right_weights = pairs.left.name_weights[pairs.i], pairs.right.name_weights[pairs.j]
-    left_placed, right_placed = _placed(left, left_met, pairs), _placed(right, right_met, pairs)
-    left_kinds: Mask = pairs.left.name_kinds[pairs.i] & ~left_met & ~left_placed
-    right_kinds: Mask = pairs.right.name_kinds[pairs.j] & ~right_met & ~right_placed
-    return Overlap(
-        shared=(left_weights * left_met).sum(axis=0),
-        only_left=_rest(left_weights, left_met, left_placed),
-        only_right=_rest(right_weights, right_met, right_placed),
-        own_shared=_some(pairs.left.name_own[pairs.i] & left_met),
-        kinds_shared=_some(pairs.left.name_kinds[pairs.i] & left_met),
-        kinds_left=_some(left_kinds),
-        kinds_right=_some(right_kinds),
-        marks_left=_some(pairs.left.name_marks[pairs.i] & ~left_met),
-        marks_right=_some(pairs.right.name_marks[pairs.j] & ~right_met),
-    )
-
-
-def _met(left: Hashes, right: Hashes) -> tuple[Mask, Mask]:
-    """Which words of each side the other has too."""
-    known: Mask = left != 0
-    left_met: Mask = np.zeros(left.shape, bool)
-    right_met: Mask = np.zeros(right.shape, bool)
-    for place, word in enumerate(right):
-        same = (left == word) & known
-        left_met |= same
-        right_met[place] = _some(same)
-    return left_met, right_met
-
-
-def _some(marked: Mask) -> Mask:
-    """Which columns have a mark."""
-    found: Mask = np.logical_or.reduce(marked, axis=0)
-    return found
-
-
-def _placed(words: Hashes, met: Mask, pairs: Aligned) -> Mask:
-    """Which unshared words are words of either place; looked up only where there are any."""
-    placed = np.zeros(words.shape, bool)
-    word, pair = np.nonzero((words != 0) & ~met)
-    some, unshared = pairs.part(pair), words[word, pair]
-    for side, rows in ((some.left, some.i), (some.right, some.j)):
-        placed[word, pair] |= _some(side.place_words(rows) == unshared)
-    return placed
-
-
-def _rest(weights: Floats, met: Mask, placed: Mask) -> Floats:
-    rest: Floats = (np.where(placed, np.minimum(weights, np.float32(PLACE_WEIGHT)), weights) * ~met).sum(
-        axis=0
-    )
-    return rest
 
 
 def name_levels(pairs: Aligned) -> dict[str, Grades]:
@@ -94,14 +24,17 @@ def name_levels(pairs: Aligned) -> dict[str, Grades]:
     # Scripts without spaces hide where a word ends.
     part = pairs.alike("compact", fuzz.partial_ratio, where=wide & other) == 100
     name = np.where(known, _name(words, ratio, pairs.same("compact") | pairs.same("name"), part), 0)
+    slip = _slips(pairs, words, name, ratio)
+    name[slip] = NAME.at("slip")
     step = np.digitize(pairs.alike("core", fuzz.token_set_ratio), _SPELLING_CUTS).astype(np.uint8)
     spelling = np.where(known, 1 + step, 0)
     return {
         "name": name,
         "spelling": spelling,
-        "head": _head(pairs, known),
-        "kind": np.where(known, _kind(words), 0),
-        "wording": _wording(words, name, wide),
+        "head": _head(pairs, known, slip),
+        "kind": np.where(known & ~slip, _kind(words), 0),
+        "wording": _wording(words, name, wide | slip),
+        "person": np.where(known & ~slip, person_level(pairs, words), 0),
         "store_number": _store_number(pairs, words),
     }
 
@@ -122,17 +55,32 @@ def _name(words: Overlap, ratio: Floats, equal: Mask, part: Mask) -> Grades:
     return NAME.first(tests, "other")
 
 
-def _head(pairs: Aligned, known: Mask) -> Grades:
+def _slips(pairs: Aligned, words: Overlap, name: Grades, ratio: Floats) -> Mask:
+    """Which names differ by one letter, left out, added, replaced or swapped, and not by a number."""
+    slip = (
+        (name > 0)
+        & (name < NAME.at("same"))
+        & (ratio >= _SLIP_RATIO)
+        & ~words.marks_left
+        & ~words.marks_right
+    )
+    rows = np.flatnonzero(slip)
+    slip[rows] = pairs.part(rows).alike("compact", OSA.distance) == 1
+    return slip
+
+
+def _head(pairs: Aligned, known: Mask, slip: Mask) -> Grades:
     left, right = pairs.left.name_words[pairs.i][0], pairs.right.name_words[pairs.j][0]
-    alike = pairs.same("prefix")
+    alike = pairs.same("prefix") | slip
     tests = (("missing", ~known), ("same", left == right), ("alike", alike))
     return HEAD.first(tests, "other")
 
 
 def _kind(words: Overlap) -> Grades:
+    part = words.shared > 0
     tests = (
-        ("other", words.kinds_left & words.kinds_right),
-        ("one_sided", words.kinds_left | words.kinds_right),
+        ("other", part & words.kinds_left & words.kinds_right),
+        ("one_sided", part & (words.kinds_left | words.kinds_right)),
         ("same", words.kinds_shared),
     )
     return KIND.first(tests)

@@ -5,11 +5,12 @@ import pytest
 
 from listings.matching.features import Counts, compare, counts
 from listings.matching.layout import side
-from listings.matching.levels import COMPARISONS
+from listings.matching.levels import COMPARISONS, WEB
 from listings.matching.sides import Aligned
 from tests.listings.matching.scene import frame, listed
 
 ROW = np.zeros(1, np.int64)
+_WEB = COMPARISONS.index(WEB)
 
 
 def levels_of(left: dict[str, str], right: dict[str, str]) -> dict[str, str]:
@@ -49,8 +50,52 @@ def test_a_word_that_the_other_sides_category_says_is_no_department() -> None:
 )
 def test_a_chains_name_at_another_address_is_another_branch(name: str, website: str, frequency: str) -> None:
     left = listed("elm", name=name, website=website, latitude="", longitude="")
-    right = listed("elm", name=name, website="", street="9 Oak Ave", latitude="", longitude="")
+    right = listed("elm", name=name, website="", street="9 Oak Ave", phone="", latitude="", longitude="")
     assert levels_of(left, right)["frequency"] == frequency
+
+
+def test_a_phone_tells_which_branch_of_a_chain_it_is() -> None:
+    right = listed("elm", name="Starbucks", street="9 Oak Ave", latitude="", longitude="")
+    assert levels_of(listed("elm", name="Starbucks"), right)["frequency"] == "branch_told"
+
+
+def test_the_number_of_a_strangers_house_is_no_likeness_of_a_chains_branches() -> None:
+    right = {"street": "120 Oak Avenue", "latitude": "", "longitude": ""}
+    found = [
+        levels_of(listed("elm", name=name), listed("elm", name=name, **right))["place"]
+        for name in ("Starbucks", "Nowak Coffee")
+    ]
+    assert found == ["same_town", "number_only"]
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "level"),
+    [
+        ("Dr. Maria Lindqvist", "Harbor Dental", "at_business"),
+        ("Harbor Dental", "Tom Lindqvist, DDS", "at_person"),
+        ("Maria Lindqvist LLC", "Lindqvist Dental", "named_after"),
+        ("Maria Lindqvist, DDS", "Maria Lindqvist", "same"),
+        ("Maria Lindqvist", "Thomas Okafor", "others"),
+        ("Maria Lindqvist", "Maria Okafor", "others"),
+        ("Harbor Loans - Maria Lindqvist", "Harbor Loans: Thomas Okafor", "others"),
+        ("Harbor Loans", "Harbor Loans: Maria Lindqvist", "added"),
+        ("Maria Lindqvist - Springfield", "Harbor Dental", "at_business"),
+        ("Maria's Kitchen", "Harbor Dental", "none"),
+        ("Maria Bakery", "Harbor Dental", "none"),
+        ("Harbor Dental", "Harbor Dental", "none"),
+    ],
+)
+def test_people_are_told_from_the_business_they_work_at(name: str, other: str, level: str) -> None:
+    assert levels_of(listed("elm", name=name), listed("elm", name=other))["person"] == level
+
+
+def test_the_page_of_a_place_is_no_evidence_for_who_works_there() -> None:
+    rows = side(frame(listed("elm")))
+    found = [
+        WEB.levels[int(compare(Aligned(side(frame(one)), rows, ROW, ROW), counts(rows))[_WEB, 0])].key
+        for one in (listed("elm"), listed("elm", name="Maria Lindqvist"))
+    ]
+    assert found == ["own_page", "site"]
 
 
 @pytest.mark.parametrize(

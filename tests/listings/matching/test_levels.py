@@ -21,7 +21,10 @@ def level(comparison: str, left: dict[str, str], right: dict[str, str]) -> str:
     ("left", "right", "expected"),
     [
         ("Harbor Dental", "HARBOR DENTAL, LLC", "same"),
-        ("Harbor Dental", "Harbour Dental", "near"),
+        ("Harbor Dental", "Harbour Dental", "slip"),
+        ("Harbor Dental", "Hrabor Dental", "slip"),
+        ("Harbor Dental", "Harbor Dental Care", "near"),
+        ("Pier 4", "Pier 5", "similar"),
         ("Nowak & Sons Bakery", "Nowak and Sons Bakery", "same"),
         ("Harbor Dental", "Blue Lagoon Pools", "other"),
         ("Harbor Dental", "", "missing"),
