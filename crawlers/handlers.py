@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from crawlers.access import NoAccess
+from crawlers.deliver_attribute import change_attribute
 from crawlers.deliver_change import enter_change
 from crawlers.deliver_fix import deliver_fix
 from crawlers.deliver_reply import deliver_reply
@@ -21,6 +22,7 @@ from crawlers.run import crawl
 from crawlers.schedule import Task
 from crawlers.withdraw import withdraw_access
 from listings import tidy
+from listings.attributes import CHANGE_ATTRIBUTE
 from listings.clock import now
 from listings.consent import REDEEM_CODE, expire_consents
 from listings.crawl_plan import CRAWLS, PLAN_CRAWLS, CrawlSource, begin_crawls, begin_rechecks
@@ -60,6 +62,7 @@ def make_handlers(settings: Settings, database: Database) -> Handlers:
             handled(DELIVER_FIX, partial(deliver_fix, door)),
             handled(DELIVER_REPLY, partial(deliver_reply, door)),
             handled(ENTER_CHANGE, partial(enter_change, door)),
+            handled(CHANGE_ATTRIBUTE, partial(change_attribute, door)),
             handled(REDEEM_CODE, partial(redeem_code, door, settings)),
             handled(WITHDRAW_ACCESS, partial(withdraw_access, door)),
             handled(FETCH_PUSH_KEYS, partial(fetch_push_keys, door)),

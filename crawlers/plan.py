@@ -165,6 +165,20 @@ class Listed:
     location_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class AttributesDue:
+    """Asks which listings' attributes have to be read; the reading's extra["due"] holds their source_ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttributesRead:
+    """What a listing's attributes were read as, by name; `address` is where the answer came from."""
+
+    source_id: str
+    attributes: Mapping[str, Any]
+    address: str
+
+
 Step = (
     Fetch
     | ReviewsKnown
@@ -177,6 +191,8 @@ Step = (
     | Belongs
     | Listed
     | Withdrawn
+    | AttributesDue
+    | AttributesRead
 )
 Plan = Generator[Step, Reading, None]
 
@@ -216,6 +232,16 @@ class Correction:
     is_what_was_seen: Callable[[ListingRecord], bool]
     is_right: Callable[[ListingRecord], bool]
     may_be_there: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeWish:
+    """One attribute of one listing that shall become `value`, by somebody who saw `before`."""
+
+    api_name: str
+    name: str
+    value: Any
+    before: Any
 
 
 @dataclass(frozen=True, slots=True)

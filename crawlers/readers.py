@@ -4,8 +4,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from crawlers.plan import Access, Correction, Plan, ReplyText, Sending, Target
-from crawlers.plans import bbb, bing, google, google_changes, google_places, website, yahoo, yelp, yelp_answer
+from crawlers.plan import Access, AttributeWish, Correction, Plan, ReplyText, Sending, Target
+from crawlers.plans import (
+    bbb,
+    bing,
+    google,
+    google_attributes,
+    google_changes,
+    google_places,
+    website,
+    yahoo,
+    yelp,
+    yelp_answer,
+)
 from crawlers.source import Adapter
 from crawlers.sources import ADAPTERS
 from listings.sources import BBB, BING, GOOGLE, GOOGLE_PLACES, WEBSITE, YAHOO, YELP
@@ -23,7 +34,8 @@ class Planner(Protocol):
 class Plans:
     """What can be talked about with a source.
 
-    `attempt` tries an access, `correct` sends a correction, `answer` a reply: each where the
+    `attempt` tries an access, `correct` sends a correction, `answer` a reply,
+    `change_attribute` what no field of a listing is: each where the
     source's facts say that there is such a thing.
     """
 
@@ -31,6 +43,7 @@ class Plans:
     attempt: Callable[[Any, Access], Sending] | None = None
     correct: Callable[[Any, Access, Correction], Sending] | None = None
     answer: Callable[[Any, Access, ReplyText], Sending] | None = None
+    change_attribute: Callable[[Any, Access, AttributeWish], Sending] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +55,13 @@ class Reader:
 
 
 PLANS: Mapping[str, Plans] = {
-    GOOGLE: Plans(google.plan, google_changes.attempt, google_changes.correct, google_changes.answer),
+    GOOGLE: Plans(
+        google.plan,
+        google_changes.attempt,
+        google_changes.correct,
+        google_changes.answer,
+        google_attributes.change,
+    ),
     GOOGLE_PLACES: Plans(google_places.plan, google_places.attempt),
     YELP: Plans(yelp.plan, yelp.attempt, answer=yelp_answer.answer),
     BING: Plans(bing.plan, bing.attempt),

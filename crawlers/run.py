@@ -22,6 +22,8 @@ from crawlers.outcomes import Failure
 from crawlers.plan import (
     NOTHING,
     Access,
+    AttributesDue,
+    AttributesRead,
     Belongs,
     Fetch,
     Gone,
@@ -40,6 +42,7 @@ from crawlers.plan import (
 )
 from crawlers.readers import READERS
 from crawlers.record import Recorder
+from crawlers.record_attributes import attributes_due, keep_attributes
 from crawlers.settle import drift_of
 from crawlers.source import Answer, Outcome, Reading
 from crawlers.targets import targets_of
@@ -185,6 +188,8 @@ def _carry_out(door: Door, step: Step, recorder: Recorder, summary: Summary) -> 
             return recorder.reviews.known(step)
         case ReviewsRead():
             return recorder.reviews.read(step)
+        case AttributesDue():
+            return attributes_due(door, recorder.organization_id, recorder.source)
         case Belongs() | Listed():
             return told(door.database, recorder.organization_id, recorder.source.key, step)
         case _:
@@ -193,10 +198,14 @@ def _carry_out(door: Door, step: Step, recorder: Recorder, summary: Summary) -> 
 
 
 def _note(
-    door: Door, step: Withdrawn | ListingsComplete | Gone | Unshown | Renamed, recorder: Recorder
+    door: Door,
+    step: Withdrawn | ListingsComplete | Gone | Unshown | Renamed | AttributesRead,
+    recorder: Recorder,
 ) -> None:
     """What a plan has found out of listings and accesses."""
     match step:
+        case AttributesRead():
+            keep_attributes(door, recorder.organization_id, recorder.source, step)
         case Withdrawn():
             recorder.withdrawn(step.credential_id, step.detail)
         case ListingsComplete():

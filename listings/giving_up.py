@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from listings import consent as consents
 from listings import withdrawing
+from listings.models.attributes import AttributeChange, ChangeState
 from listings.models.consent import ConsentState
 from listings.models.crawl import CrawlRun, RunState
 from listings.models.fix import Fix, FixState
@@ -33,6 +34,13 @@ def fix(session: Session, payload: Mapping[str, Any], now: dt.datetime) -> None:
     if mismatch.state is MismatchState.FIX_SENT:
         mismatch.expected_by = None
         move(session, mismatch, MismatchState.OPEN, person_id=None, now=now, detail={"detail": GIVEN_UP})
+
+
+def attribute(session: Session, payload: Mapping[str, Any], now: dt.datetime) -> None:
+    """The attribute stays what it is, as far as is known."""
+    row = session.get(AttributeChange, payload["change_id"], with_for_update=True)
+    if row is not None and row.state is ChangeState.QUEUED:
+        row.state, row.finished_at, row.detail = ChangeState.REFUSED, now, GIVEN_UP
 
 
 def sign_in(session: Session, payload: Mapping[str, Any], now: dt.datetime) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from listings.models.attributes import ListingAttributes
 from listings.models.listing import Listing
 from listings.models.mismatch import Mismatch, MismatchState
 from listings.models.snapshot import Body, Snapshot
@@ -117,6 +118,7 @@ def expire_bodies(session: Session, now: dt.datetime, *, limit: int = 1000) -> i
     """
     cited = sa.union(
         sa.select(Listing.snapshot_id).where(Listing.snapshot_id.is_not(None)),
+        sa.select(ListingAttributes.snapshot_id).where(ListingAttributes.snapshot_id.is_not(None)),
         sa.select(Mismatch.snapshot_id).where(
             Mismatch.snapshot_id.is_not(None), Mismatch.state.not_in(FINISHED)
         ),

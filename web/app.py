@@ -20,6 +20,7 @@ from listings.settings import Settings
 from web import (
     account,
     answering,
+    attributes,
     belonging,
     decisions,
     duplicates,
@@ -54,6 +55,7 @@ LOG = structlog.get_logger("web")
 BLUEPRINTS = (
     account.blueprint,
     answering.blueprint,
+    attributes.blueprint,
     belonging.blueprint,
     decisions.blueprint,
     duplicates.blueprint,

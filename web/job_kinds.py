@@ -11,14 +11,17 @@ from sqlalchemy.orm import Session
 
 from listings import giving_up
 from listings.access import Actor, scoped
+from listings.attributes import CHANGE_ATTRIBUTE
 from listings.consent import REDEEM_CODE
 from listings.crawl_plan import CRAWLS, PLAN_CRAWLS
 from listings.duplicates import FIND_DUPLICATES
 from listings.fix import DELIVER_FIX
 from listings.job_rows import FailedJob
 from listings.limits import APPLY_LIMITS
+from listings.models.attributes import AttributeChange
 from listings.models.consent import Consent
 from listings.models.fix import Fix
+from listings.models.listing import Listing
 from listings.models.location import Location
 from listings.models.match_limits import MatchLimits
 from listings.models.mismatch import Mismatch
@@ -76,6 +79,22 @@ def mismatches(db: Session, actor: Actor, ids: Ids) -> dict[Any, Link]:
     query = scoped(actor, Mismatch).where(Mismatch.id.in_(ids))
     rows = db.execute(query.join(Location, Location.id == Mismatch.location_id).add_columns(Location))
     return {row.id: _mismatch(row.id, row.field, row.source, location) for row, location in rows}
+
+
+def attributes(db: Session, actor: Actor, ids: Ids) -> dict[Any, Link]:
+    """The listings whose attributes these changes are about."""
+    rows = db.execute(
+        scoped(actor, AttributeChange)
+        .where(AttributeChange.id.in_(ids))
+        .join(Listing, Listing.id == AttributeChange.listing_id)
+        .add_columns(Listing.id, Listing.source)
+    )
+    return {
+        row.id: Link(
+            f"Attributes at {SOURCE_MARKS[source][1]}", url_for("attributes.show", listing_id=listing_id)
+        )
+        for row, listing_id, source in rows
+    }
 
 
 def replies(db: Session, actor: Actor, ids: Ids) -> dict[Any, Link]:
@@ -139,6 +158,9 @@ KINDS: Mapping[str, Kind] = {
     ),
     DELIVER_FIX.name: Kind(
         "Sending a correction", "fix_id", fixes, "The mismatch is open again.", giving_up.fix
+    ),
+    CHANGE_ATTRIBUTE.name: Kind(
+        "Changing an attribute", "change_id", attributes, "It stays what it is there.", giving_up.attribute
     ),
     ENTER_CHANGE.name: Kind(
         "Entering a source’s own change", "mismatch_id", mismatches, "The source goes on asking about it."

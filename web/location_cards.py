@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from listings.access import Actor, scoped
 from listings.agreement import kept_record
+from listings.attributes import SOURCES_WITH_ATTRIBUTES
 from listings.models.listing import Listing, Match
 from listings.models.mismatch import Mismatch
 from listings.records import DAYS, WeeklyHours
@@ -82,7 +83,16 @@ def _special(row: Mismatch) -> Link:
 
 def listing_cards(about: Known, now: dt.datetime) -> tuple[ListingCard, ...]:
     """The listings that belong to the location, with why."""
-    return tuple(_card(listing, match, now) for listing, match in about.listings)
+    return tuple(
+        replace(_card(listing, match, now), compare=_attributes(listing)) for listing, match in about.listings
+    )
+
+
+def _attributes(listing: Listing) -> Link | None:
+    """The way to what the source holds beside the fields that are compared."""
+    if listing.source not in SOURCES_WITH_ATTRIBUTES or listing.supplied_by is not None:
+        return None
+    return Link("Attributes", url_for("attributes.show", listing_id=listing.id))
 
 
 def candidate_cards(about: Known, now: dt.datetime, *, deciding: bool) -> tuple[ListingCard, ...]:

@@ -71,6 +71,9 @@ def reading_of(document: Any, mask: frozenset[str], url: str) -> Reading | None:
     for key, read in _BY_KEY.items():
         if key in document:
             return read(document, mask, url)
+    if set(document) == {"name"} and str(document["name"]).endswith("/attributes"):
+        # A list without entries is left out.
+        return _attributes(document)
     if not _LOCATION_KEYS.isdisjoint(document):
         return _owners_view(_listings([dict(document)], mask))
     if "starRating" in document or "reviewId" in document:

@@ -1,4 +1,4 @@
-"""Google for owners: each consent's accounts, their locations once each, then each one's reviews."""
+"""Google for owners: each consent's accounts, their locations once each, then each one's reviews and attributes."""
 
 from collections.abc import Generator, Sequence
 from functools import partial
@@ -14,6 +14,7 @@ from crawlers.plan import (
     Withdrawn,
     needed,
 )
+from crawlers.plans.google_attributes import attributes_of
 from crawlers.plans.google_reviews import Reach, reviews_of, reviews_of_one
 from crawlers.plans.google_session import ELSEWHERE, SignedIn, sessions, split
 from crawlers.source import OVERRULED, Outcome, Reading
@@ -35,6 +36,7 @@ def plan(adapter: Google, access: Access, targets: Sequence[Target], *, narrowed
     if working and seen and access.get("all_work", True):
         yield ListingsComplete()
     yield from reviews_of(reached)
+    yield from attributes_of(reached)
 
 
 def _all_reached(
@@ -71,6 +73,7 @@ def _one(found: Sequence[SignedIn], name: str) -> Plan:
             if location in reading.extra.get(OVERRULED, ()):
                 yield from _as_people_see_them([Reach(session, account, location)])
             yield from reviews_of_one(Reach(session, account, location), whole=True)
+            yield from attributes_of({location: Reach(session, account, location)})
             return
     if gone is not None:
         raise gone

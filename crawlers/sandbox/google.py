@@ -220,7 +220,8 @@ def _attributes(sandbox: Sandbox, asked: Asked, location: str) -> Answered:  # n
     entry = _entry(sandbox, location)
     shown = {**_offers(entry), **sandbox.attributes.get(entry.number, {})}
     rows = [{"name": name, **value} for name, value in shown.items() if value]
-    return json_answer({"name": f"locations/{location}/attributes", "attributes": rows})
+    # proto3 leaves a list without entries out.
+    return json_answer({"name": f"locations/{location}/attributes", **({"attributes": rows} if rows else {})})
 
 
 def _offers(entry: Listing) -> dict[str, dict[str, Any]]:
@@ -244,7 +245,9 @@ def _patch_attributes(sandbox: Sandbox, asked: Asked, location: str) -> Answered
         name: {key: part for key, part in given.get(name, {}).items() if key != "name"} for name in mask
     }
     with sandbox.lock:
-        sandbox.attributes.setdefault(entry.number, {}).update(changed)
+        # A deprecated attribute is taken without an error and without effect.
+        saved = {name: value for name, value in changed.items() if name not in sandbox.deprecated}
+        sandbox.attributes.setdefault(entry.number, {}).update(saved)
     return _attributes(sandbox, asked, location)
 
 

@@ -67,6 +67,7 @@ class Sandbox:
         self.announced: dict[str, str] = {}
         self.attributes: dict[int, dict[str, dict[str, Any]]] = {}
         self.replies: dict[tuple[int, str], SentReply] = {}
+        self.deprecated: set[str] = set()
         self.delisted: set[tuple[str, int]] = set()
         self.yelp_answers: dict[str, str] = {}
         self.tokens: dict[str, dt.datetime] = {}

@@ -1,6 +1,9 @@
 """A file per noun. Importing this package makes every table of this floor known to the metadata."""
 
 from listings.models import (
+    attributes as attributes,
+)
+from listings.models import (
     consent as consent,
 )
 from listings.models import (

@@ -61,7 +61,7 @@ class DeliveryAttempt(Base):
     id: Mapped[Id]
     organization_id: Mapped[int] = mapped_column(ForeignKey(Organization.id))
     kind: Mapped[str]
-    """What is delivered: "fix", "reply", "change" or "withdrawal"."""
+    """What is delivered: "fix", "reply", "change", "attribute" or "withdrawal"."""
     subject_id: Mapped[int]
     started_at: Mapped[dt.datetime]
     finished_at: Mapped[dt.datetime | None]

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from jinja2 import StrictUndefined
 
 from tests.web.scenes import (
+    attributes,
     empty,
     failed_jobs,
     frame,
@@ -33,6 +34,7 @@ SCREENS: dict[str, Screen] = {
     "/home": ("home.html", "home", home.home_view),
     "/locations": ("locations/index.html", "locations", locations.locations_view),
     "/locations/003": ("locations/one.html", "locations", locations.location_view),
+    "/locations/003/attributes": ("locations/attributes.html", "locations", attributes.attributes_view),
     "/mismatches": ("mismatches/index.html", "mismatches", mismatches.mismatches_view),
     "/mismatches/003": (
         "mismatches/index.html",

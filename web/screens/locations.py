@@ -133,7 +133,7 @@ class ListingCard:
     question: str = ""
     acts: tuple[Act, ...] = ()
     compare: Link | None = None
-    """To the card that shows it side by side."""
+    """To the card that shows it side by side, or to what it holds beside the fields that are compared."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -616,6 +616,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_listing_snapshot_id"), ["snapshot_id"], unique=False)
 
     op.create_table(
+        "attribute_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("listing_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("before", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("detail", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["listing_id"], ["listing.id"], name=op.f("fk_attribute_change_listing_id_listing")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organization.id"],
+            name=op.f("fk_attribute_change_organization_id_organization"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attribute_change")),
+    )
+    with op.batch_alter_table("attribute_change", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_attribute_change_listing_id_state"), ["listing_id", "state"], unique=False
+        )
+
+    op.create_table(
         "duplicate",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organization_id", sa.Integer(), nullable=False),
@@ -661,6 +690,30 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_duplicate_other_location_id"), ["other_location_id"], unique=False
         )
+
+    op.create_table(
+        "listing_attributes",
+        sa.Column("listing_id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("attributes", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("snapshot_id", sa.Integer(), nullable=True),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("doubted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["listing_id"], ["listing.id"], name=op.f("fk_listing_attributes_listing_id_listing")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organization.id"],
+            name=op.f("fk_listing_attributes_organization_id_organization"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["snapshot_id"], ["snapshot.id"], name=op.f("fk_listing_attributes_snapshot_id_snapshot")
+        ),
+        sa.PrimaryKeyConstraint("listing_id", name=op.f("pk_listing_attributes")),
+    )
+    with op.batch_alter_table("listing_attributes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_listing_attributes_snapshot_id"), ["snapshot_id"], unique=False)
 
     op.create_table(
         "match",

@@ -29,3 +29,5 @@ def test_an_attribute_is_taken_away_by_naming_it_without_a_value() -> None:
 def test_a_location_without_attributes_is_readable() -> None:
     (record,) = read("google", {"name": "locations/41/attributes", "attributes": []}).listings
     assert record.extra == {"attributes": {}}
+    (record,) = read("google", {"name": "locations/41/attributes"}).listings
+    assert (record.source_id, record.extra) == ("locations/41", {"attributes": {}})

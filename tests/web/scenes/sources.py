@@ -145,13 +145,17 @@ def source_view() -> sources.SourceView:
         ),
         save=Act("Save and check", "/sources/google"),
         answers=(answer("ok", "18 listings"),),
-        runs=sources.Runs(
-            "The last crawl found less than usual of the pin. What was known of it stays until it is back.",
-            (
-                _run("4 min", "the pin in 3 of 18", fell=True),
-                _run("6 h", "as usual"),
-                _run("12 h", "as usual"),
-            ),
+        runs=_runs(),
+    )
+
+
+def _runs() -> sources.Runs:
+    return sources.Runs(
+        "The last crawl found less than usual of the pin. What was known of it stays until it is back.",
+        (
+            _run("4 min", "the pin in 3 of 18", fell=True),
+            _run("6 h", "as usual"),
+            _run("12 h", "as usual"),
         ),
     )
 
