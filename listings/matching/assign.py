@@ -9,6 +9,7 @@ from scipy.sparse.csgraph import connected_components
 
 from listings.matching.scorecard import Points
 from listings.matching.sides import Ints
+from listings.normalize.columnar.distinct import firsts
 
 MARGIN = 3.0
 """Log-odds by which a second choice may stand behind the best and still be given: further behind,
@@ -35,7 +36,7 @@ class Claims:
     def places(self) -> Ints:
         """A number for each place of each source, without gaps: two sources never compete."""
         places = self.source[self.listing] * (self.location.max(initial=0) + 1) + self.location
-        return np.unique(places, return_inverse=True)[1]
+        return firsts(places.view(np.uint64))[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ def _best(claims: Claims) -> Ints:
     lead = np.full(len(claims.source), -np.inf)
     np.maximum.at(lead, listing, claims.log_odds)
     top = np.flatnonzero(claims.log_odds == lead[listing])
-    order = top[np.lexsort((claims.location[top], listing[top]))]
+    place = listing[top] * (claims.location.max(initial=0) + 1) + claims.location[top]
+    order = top[np.argsort(place)]
     first = order[np.r_[True, listing[order][1:] != listing[order][:-1]]] if len(order) else order
     best = np.full(len(claims.source), -1, np.int64)
     best[listing[first]] = first

@@ -26,6 +26,7 @@ from listings.matching.levels import (
 from listings.matching.names import name_levels
 from listings.matching.places import place_levels
 from listings.matching.sides import Aligned, Hashes, Ints, Mask, Side, mixed
+from listings.normalize.columnar.distinct import firsts
 
 Levels = NDArray[np.uint8]
 """One row per comparison in the order of COMPARISONS, one column per pair."""
@@ -92,8 +93,9 @@ def counts(locations: Side, but: int = 0) -> Counts:
 
 
 def _count(values: Hashes, but: int) -> Ints:
-    _, back, number = np.unique(values, return_inverse=True, return_counts=True)
-    return np.where(values == 0, 0, np.maximum(number[back] - but, 1))
+    _, at = firsts(values)
+    number = np.bincount(at).take(at)
+    return np.where(values == 0, 0, np.maximum(number - but, 1))
 
 
 def compare(pairs: Aligned, known: Counts) -> Levels:

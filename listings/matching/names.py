@@ -20,14 +20,14 @@ def name_levels(pairs: Aligned) -> dict[str, Grades]:
     words = overlap(pairs)
     wide, other = pairs.left.wide["core"][pairs.i], pairs.right.wide["core"][pairs.j]
     known = pairs.both("core") & (wide == other)
-    ratio = pairs.alike("compact", fuzz.ratio)
+    ratio = pairs.alike("compact", fuzz.ratio, cutoff=50)
     # Scripts without spaces hide where a word ends.
-    part = pairs.alike("compact", fuzz.partial_ratio, where=wide & other) == 100
+    part = pairs.alike("compact", fuzz.partial_ratio, cutoff=100, where=wide & other) == 100
     name = np.where(known, _name(words, ratio, pairs.same("compact") | pairs.same("name"), part), 0)
     slip = _slips(pairs, words, name, ratio)
     name[slip] = NAME.at("slip")
-    step = np.digitize(pairs.alike("core", fuzz.token_set_ratio), _SPELLING_CUTS).astype(np.uint8)
-    spelling = np.where(known, 1 + step, 0)
+    likeness = pairs.alike("core", fuzz.token_set_ratio, cutoff=_SPELLING_CUTS[0])
+    spelling = np.where(known, 1 + np.digitize(likeness, _SPELLING_CUTS).astype(np.uint8), 0)
     return {
         "name": name,
         "spelling": spelling,
@@ -65,7 +65,7 @@ def _slips(pairs: Aligned, words: Overlap, name: Grades, ratio: Floats) -> Mask:
         & ~words.marks_right
     )
     rows = np.flatnonzero(slip)
-    slip[rows] = pairs.part(rows).alike("compact", OSA.distance) == 1
+    slip[rows] = pairs.part(rows).alike("compact", OSA.distance, cutoff=1) == 1
     return slip
 
 

@@ -37,7 +37,7 @@ def overlap(pairs: Aligned) -> Overlap:
     left, right = pairs.left.name_words[pairs.i], pairs.right.name_words[pairs.j]
     left_met, right_met = _met(left, right)
     left_weights, right_weights = pairs.left.name_weights[pairs.i], pairs.right.name_weights[pairs.j]
-    left_placed, right_placed = _placed(left, left_met, pairs), _placed(right, right_met, pairs)
+    left_placed, right_placed = _placed(pairs, (left, left_met), (right, right_met))
     left_kinds: Mask = pairs.left.name_kinds[pairs.i] & ~left_met & ~left_placed
     right_kinds: Mask = pairs.right.name_kinds[pairs.j] & ~right_met & ~right_placed
     return Overlap(
@@ -75,13 +75,19 @@ def some(marked: Mask) -> Mask:
     return found
 
 
-def _placed(words: Hashes, met: Mask, pairs: Aligned) -> Mask:
-    """Which unshared words are words of either place; looked up only where there are any."""
-    placed = np.zeros(words.shape, bool)
-    word, pair = np.nonzero((words != 0) & ~met)
-    these, unshared = pairs.part(pair), words[word, pair]
-    for side, rows in ((these.left, these.i), (these.right, these.j)):
-        placed[word, pair] |= some(side.place_words(rows) == unshared)
+def _placed(pairs: Aligned, *names: tuple[Hashes, Mask]) -> list[Mask]:
+    """Which unshared words of each name (its words, and which are shared) are words of either place."""
+    unshared = [(words != 0) & ~met for words, met in names]
+    # Many pairs have none, and their places needn't be looked at.
+    rows = np.flatnonzero(some(np.concatenate(unshared)))
+    these = pairs.part(rows)
+    places = np.concatenate([these.left.place_words(these.i), these.right.place_words(these.j)])
+    placed = []
+    for (words, _), rest in zip(names, unshared, strict=True):
+        found = np.zeros(words.shape, bool)
+        for at, word in enumerate(words):
+            found[at, rows] = some(places == word.take(rows))
+        placed.append(found & rest)
     return placed
 
 

@@ -41,8 +41,8 @@ def town(pairs: Aligned, metres: NDArray[np.float64]) -> Town:
     """
     postal = pairs.same("postal")
     wide, other = pairs.left.wide["city"][pairs.i], pairs.right.wide["city"][pairs.j]
-    city = pairs.alike("city", fuzz.token_set_ratio, where=~postal) >= 85
-    city |= pairs.alike("city", fuzz.partial_ratio, where=~postal & wide & other) == 100
+    city = pairs.alike("city", fuzz.token_set_ratio, cutoff=85, where=~postal) >= 85
+    city |= pairs.alike("city", fuzz.partial_ratio, cutoff=100, where=~postal & wide & other) == 100
     near, far = np.nan_to_num(metres, nan=np.inf) < 1_000, np.nan_to_num(metres, nan=0.0) > 20_000
     same = (postal | city | near) & ~far
     towns = pairs.both("city") & (wide == other)
@@ -67,13 +67,13 @@ class Door:
 def door(pairs: Aligned) -> Door:
     """Number and street judged together; the whole line as text where it has no clear parts."""
     clash = _differs(pairs, "street_type") | _differs(pairs, "direction")
-    likeness = pairs.alike("street", fuzz.ratio)
+    likeness = pairs.alike("street", fuzz.ratio, cutoff=72)
     street = (likeness >= 90) & ~clash
     number, numbers = pairs.same("number"), pairs.both("number")
-    close = (likeness >= 72) | (pairs.alike("street", fuzz.token_set_ratio, where=number) >= 90)
+    close = (likeness >= 72) | (pairs.alike("street", fuzz.token_set_ratio, cutoff=90, where=number) >= 90)
     gap = np.abs(pairs.left.number[pairs.i] - pairs.right.number[pairs.j])
     agree = ~(numbers & ~number)
-    line = pairs.alike("address", fuzz.token_set_ratio, where=agree) >= 88
+    line = pairs.alike("address", fuzz.token_set_ratio, cutoff=88, where=agree) >= 88
     return Door(
         known=pairs.both("address"),
         door=(number & street) | (pairs.same("address") & (number | ~numbers)),

@@ -148,10 +148,11 @@ class Aligned:
         first, back = firsts(keys)
         return self.part(first), back
 
-    def alike(self, column: str, scorer: Any, where: Mask | None = None) -> Floats:
+    def alike(self, column: str, scorer: Any, cutoff: float, where: Mask | None = None) -> Floats:
         """0 to 100 by a rapidfuzz scorer, computed once per distinct pair.
 
-        0 where one is empty, or where it isn't asked for.
+        0 where one is empty, or where it isn't asked for. `cutoff` is what the caller tells apart: the
+        scorer stops once it can't get there, and says 0 (a distance: one more).
         """
         left, right = self.values(column)
         score = np.where((left == right) & (left != 0), np.float32(100), np.float32(0))
@@ -160,9 +161,11 @@ class Aligned:
         if not len(todo):
             return score
         first, back = firsts(left.take(todo) * _ODD + right.take(todo))
-        one = _texts_at(self.left.texts[column], self.i[todo[first]])
-        other = _texts_at(self.right.texts[column], self.j[todo[first]])
-        score[todo] = process.cpdist(one, other, scorer=scorer, dtype=np.float32)[back]
+        todo_once = todo.take(first)
+        one = _texts_at(self.left.texts[column], self.i.take(todo_once))
+        other = _texts_at(self.right.texts[column], self.j.take(todo_once))
+        found = process.cpdist(one, other, scorer=scorer, score_cutoff=cutoff, dtype=np.float32)
+        score[todo] = found.take(back)
         return score
 
 

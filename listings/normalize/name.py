@@ -50,12 +50,14 @@ class NameForm:
 
 def name_form(name: str, city: str | None = None) -> NameForm:
     """The normal forms of a name; with `city`, a tail naming that city leaves the core."""
-    text = _ELISION.sub(r"\1 ", fold(name.replace("SpA", "S.p.A."))).replace("'", "")
-    full = core = words(_AND.sub(" and ", text))
+    text = fold(name.replace("SpA", "S.p.A."))
+    if "'" in text:
+        text = _ELISION.sub(r"\1 ", text).replace("'", "")
+    full = core = _words(text)
     store_number = None
     if "#" in text and (marked := _MARKED_NUMBER.search(text)):
         store_number = marked[1]
-        core = words(_AND.sub(" and ", f"{text[: marked.start()]} {text[marked.end() :]}")) or full
+        core = _words(f"{text[: marked.start()]} {text[marked.end() :]}") or full
     core = without_legal_form(core)
     if city:
         core = _without_city(core, words(fold(city)))
@@ -67,6 +69,10 @@ def name_form(name: str, city: str | None = None) -> NameForm:
     if len(core) > 1 and core[0] in ARTICLES:
         core = core[1:]
     return NameForm(" ".join(full), " ".join(core), tuple(core), store_number, _department(core))
+
+
+def _words(text: str) -> list[str]:
+    return words(_AND.sub(" and ", text) if "&" in text or "+" in text else text)
 
 
 def without_legal_form(tokens: list[str]) -> list[str]:
