@@ -181,8 +181,8 @@ class Meter:
 
     def _refusal(self, endpoint: Endpoint, url: str) -> Failure | None:
         now = self._clock.now()
-        with self._database.read() as session:
-            found = gate.standing(session, endpoint, now)
+        with self._database.look() as rows:
+            found = gate.standing(rows, endpoint, now)
         if found.marred:
             self._marred.add(endpoint)
         if found.held_until is not None:

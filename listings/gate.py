@@ -50,15 +50,15 @@ _STANDING = sa.select(
 )
 
 
-def standing(session: Session, endpoint: Endpoint, now: dt.datetime) -> Standing:
+def standing(rows: sa.Connection, endpoint: Endpoint, now: dt.datetime) -> Standing:
     """What holds for this account at this host."""
-    rows = session.connection().execute(_STANDING, endpoint._asdict()).all()
-    held = [row for row in rows if row.held_until is not None and row.held_until > now]
-    half_open = any(row.failures >= OPENS_AT and row.holder == "" for row in rows)
+    gates = rows.execute(_STANDING, endpoint._asdict()).all()
+    held = [row for row in gates if row.held_until is not None and row.held_until > now]
+    half_open = any(row.failures >= OPENS_AT and row.holder == "" for row in gates)
     if held:
         last = max(held, key=lambda row: row.held_until or now)
         return Standing(last.held_until, last.reason, last.too_many, marred=True)
-    return Standing(half_open=half_open, marred=any(row.failures for row in rows))
+    return Standing(half_open=half_open, marred=any(row.failures for row in gates))
 
 
 def held_anywhere(session: Session, source: str, holder: str, now: dt.datetime) -> dt.datetime | None:

@@ -62,7 +62,7 @@ def observe(
 
 
 # Made once: it is asked for every listing of every page.
-_FIND = sa.select(Listing).where(
+_FIND = sa.select(Listing.id).where(
     Listing.organization_id == sa.bindparam("organization_id"),
     Listing.source == sa.bindparam("source"),
     Listing.source_id == sa.bindparam("source_id"),
@@ -72,7 +72,8 @@ _FIND = sa.select(Listing).where(
 def find_listing(session: Session, organization_id: int, source: str, source_id: str) -> Listing | None:
     """The listing that goes by this name at a source."""
     wanted = {"organization_id": organization_id, "source": source, "source_id": source_id}
-    return session.scalar(_FIND, wanted)
+    id_ = session.connection().scalar(_FIND, wanted)
+    return None if id_ is None else session.get_one(Listing, id_)
 
 
 def _first_seen(snapshot: Snapshot, facts: SourceFacts, source_id: str, now: dt.datetime) -> Listing:

@@ -21,8 +21,9 @@ KEEP_UNCITED = dt.timedelta(days=90)
 FINISHED = (MismatchState.FIXED, MismatchState.NOT_OURS, MismatchState.DISMISSED)
 
 
-# Made once, and asked as plain rows: both are for every answer.
+# Made once, and asked as plain rows: they are for every answer.
 _KEEP = sa.insert(Body)
+_STORE = sa.insert(Snapshot).returning(Snapshot.id)
 _HELD = sa.select(Body.size).where(
     Body.organization_id == sa.bindparam("organization_id"), Body.sha256 == sa.bindparam("sha256")
 )
@@ -64,29 +65,28 @@ class Fetched:
 def store(session: Session, organization_id: int, facts: SourceFacts, fetched: Fetched) -> Snapshot:
     """Write down an answer; its body only where the source's policy lets bodies be kept.
 
-    The same bytes of the same organization are stored once.
+    The same bytes of the same organization are stored once. What is returned tells what was stored;
+    it is no object of the session.
     """
     policy = facts.policy
     digest = _keep(session, organization_id, fetched.body) if policy.keep_values and fetched.body else None
-    snapshot = Snapshot(
-        organization_id=organization_id,
-        source=facts.key,
-        url=fetched.url,
-        status=fetched.status,
-        outcome=fetched.outcome,
-        detail=fetched.detail,
-        fetched_at=fetched.fetched_at,
-        reader_version=fetched.reader_version,
-        final_url=fetched.final_url,
-        run_id=fetched.run_id,
-        sha256=digest,
-        etag=fetched.etag,
-        last_modified=fetched.last_modified,
-        body_expires_at=fetched.fetched_at + policy.keep_for if digest and policy.keep_for else None,
-    )
-    session.add(snapshot)
-    session.flush()
-    return snapshot
+    values = {
+        "organization_id": organization_id,
+        "source": facts.key,
+        "url": fetched.url,
+        "status": fetched.status,
+        "outcome": fetched.outcome,
+        "detail": fetched.detail,
+        "fetched_at": fetched.fetched_at,
+        "reader_version": fetched.reader_version,
+        "final_url": fetched.final_url,
+        "run_id": fetched.run_id,
+        "sha256": digest,
+        "etag": fetched.etag,
+        "last_modified": fetched.last_modified,
+        "body_expires_at": fetched.fetched_at + policy.keep_for if digest and policy.keep_for else None,
+    }
+    return Snapshot(id=session.connection().execute(_STORE, values).scalar_one(), **values)
 
 
 def _keep(session: Session, organization_id: int, body: Packed) -> str:

@@ -25,8 +25,8 @@ def fail(database: Database, times: int, now: dt.datetime = NOW, at: Endpoint = 
 
 
 def stands(database: Database, now: dt.datetime = NOW, at: Endpoint = AT) -> gate.Standing:
-    with database.read() as session:
-        return gate.standing(session, at, now)
+    with database.look() as rows:
+        return gate.standing(rows, at, now)
 
 
 def probes(database: Database, now: dt.datetime) -> bool:
