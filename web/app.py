@@ -41,6 +41,7 @@ from web import (
     search,
     source_acts,
     source_consent,
+    source_permission,
     sources,
     widget,
 )
@@ -76,6 +77,7 @@ BLUEPRINTS = (
     search.blueprint,
     source_acts.blueprint,
     source_consent.blueprint,
+    source_permission.blueprint,
     sources.blueprint,
     widget.blueprint,
 )

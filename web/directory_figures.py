@@ -11,11 +11,9 @@ from listings.access import Actor, scoped
 from listings.agreement import kept_record
 from listings.models.listing import Listing
 from listings.sources import BBB
+from reputation.grades import GRADES
 from web.screens.elements import Fact
 from web.wording import count, date, number
-
-GRADES = ("A+", "A", "A-", "B+", "B", "B-", "C+", "C", "C-", "D+", "D", "D-", "F")
-"""BBB's letters in their order; anything else is no grade."""
 
 
 def figures(listing: Listing, now: dt.datetime) -> tuple[Fact, ...]:

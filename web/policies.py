@@ -51,6 +51,8 @@ POLICIES: dict[str, Policy] = {
     "source_acts.accept": Act.RUN_SOURCES,
     "source_acts.doubt": Act.RUN_SOURCES,
     "source_acts.connect": Act.ADMINISTER,
+    "source_permission.record": Act.ADMINISTER,
+    "source_permission.end": Act.ADMINISTER,
     "source_consent.begin": Act.ADMINISTER,
     "source_consent.returned": Act.ADMINISTER,
     "source_consent.take": Act.ADMINISTER,

@@ -16,7 +16,7 @@ from listings.sources import GOOGLE, GOOGLE_PLACES, SOURCES
 from listings.structured import local_business
 from reputation.publish import Selection
 from web.opening import day_periods, form_of, local_time, open_now
-from web.published import excerpts, shown
+from web.published import excerpts, grades, shown
 from web.screens.elements import Link
 from web.screens.public import PublicHours, PublicLocation
 from web.values import phone
@@ -51,7 +51,7 @@ def public_page(
         phone_href=dialled(location),
         directions=_directions(location),
         links=_links(location),
-        ratings=found.ratings,
+        ratings=(*found.ratings, *grades(db, organization.id, location.id, now)),
         hours=_hours(location, now),
         hours_note=_later(location, now),
         reviews=found.reviews,

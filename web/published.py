@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from listings.models.listing import Listing
 from reputation.excerpts import Excerpts, excerpts_of
+from reputation.grades import grades_of
 from reputation.publish import PUBLIC_SOURCES, Published, Selection, SourceTotal, publish
 from web.screens.elements import Link
 from web.screens.public import PublicExcerpts, PublicRating, PublicReview
@@ -123,6 +124,23 @@ def _card(found: Excerpts, now: dt.datetime) -> PublicExcerpts:
         if one.url.startswith(("http://", "https://"))
     )
     return PublicExcerpts(label, rating, reviews, link)
+
+
+def grades(
+    session: Session, organization_id: int, location_id: int, now: dt.datetime
+) -> tuple[PublicRating, ...]:
+    """Letters that directories give a location, where they permit it: with the link, and never as stars."""
+    return tuple(
+        PublicRating(
+            source=one.source.label,
+            shown=one.letter,
+            stars=None,
+            link=Link(
+                f"{one.source.label}’s grade for handling complaints, {date(one.seen_at, now)}", one.url
+            ),
+        )
+        for one in grades_of(session, organization_id, location_id, now)
+    )
 
 
 def _links(session: Session, organization_id: int, location_ids: Sequence[int]) -> Links:

@@ -15,6 +15,7 @@ from listings.sources import GOOGLE, SOURCES, SourceFacts
 from web import connecting, source_consent
 from web.failed_jobs import in_sight
 from web.frame import shell
+from web.permission_card import Given, permission_card
 from web.screens.elements import SOURCE_MARKS, Act, Banner, Chip, Fact
 from web.screens.sources import Alarm, SourcesView, SourceView
 from web.security import content_security_policy
@@ -31,7 +32,7 @@ SHOWN_AS = {
     Display.FULL: "Full words, with the author’s name and a link to the source",
     Display.EXCERPTS: "A few excerpts as the source cuts them, with its name and a link, while they may be kept",
     Display.THROUGH: "Only what is fetched for that view, with attribution; nothing stored is shown",
-    Display.LINK: "A link to its page there; none of its words, stars or complaints",
+    Display.LINK: "Its grade with a link to its page, once its permission is recorded; never words, stars, complaints",
     Display.NONE: "Nothing",
 }
 
@@ -83,7 +84,10 @@ def facts_or_404(source: str) -> SourceFacts:
 
 
 def page(
-    source: SourceFacts, given: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
+    source: SourceFacts,
+    given: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    permission: Given = ({}, {}),
 ) -> str:
     """The screen of one source, with a form that was refused where there is one."""
     one = known(g.db, g.actor, source, g.now)
@@ -108,6 +112,7 @@ def page(
         accounts=accounts(g.db, g.actor, source, g.now, asks=source_consent.available())
         if source.key == GOOGLE
         else None,
+        permission=permission_card(g.db, g.actor, source, g.now, permission),
         acts=_acts(one),
         answers=last_answers(g.db, g.actor, g.now, source=source.key),
         runs=last_runs(g.db, g.actor, source.key, g.now),

@@ -12,7 +12,7 @@ from listings.models.organization import Organization
 from reputation.models.widget import Widget
 from reputation.publish import Selection
 from reputation.widgets import WidgetOptions
-from web.published import Shown, shown
+from web.published import Shown, grades, shown
 from web.screens.elements import Link
 from web.screens.public import Accent, WidgetData
 
@@ -40,12 +40,16 @@ def contents(session: Session, widget: Widget, now: dt.datetime) -> tuple[Widget
     selection = selection_of(session, widget)
     found = shown(session, organization.id, selection, now, by=f"Answer of {organization.name}")
     options = options_of(widget)
+    ratings = found.ratings
+    if len(selection.location_ids) == 1:
+        # A grade is one location's: among several it would stand for none of them.
+        ratings += grades(session, organization.id, selection.location_ids[0], now)
     data = WidgetData(
         public_id=widget.public_id,
         name=f"Reviews of {organization.name}",
         kind=options.kind,
-        head=found.ratings[0] if found.ratings else None,
-        others=found.ratings[1:],
+        head=ratings[0] if ratings else None,
+        others=ratings[1:],
         reviews=found.reviews if options.kind == "list" else (),
         selection=found.words,
         read_all=Link("Read all", home_of(session, widget, organization)),

@@ -40,6 +40,9 @@ from listings.models import (
     organization as organization,
 )
 from listings.models import (
+    permission as permission,
+)
+from listings.models import (
     person as person,
 )
 from listings.models import (

@@ -176,6 +176,16 @@ class Runs:
 
 
 @dataclass(frozen=True, slots=True)
+class PermissionView:
+    """A permission to show in public what the source's policy keeps back; without `facts` there is none."""
+
+    facts: tuple[Fact, ...]
+    fields: tuple[Field, ...]
+    save: Act | None
+    end: Act | None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceView:
     """Template sources/one.html: one source's health, policy and settings.
 
@@ -194,6 +204,7 @@ class SourceView:
     fields: tuple[Field, ...] = ()
     save: Act | None = None
     accounts: AccountsView | None = None
+    permission: PermissionView | None = None
     acts: tuple[Act, ...] = ()
     answers: tuple[AnswerRow, ...] = ()
     runs: Runs | None = None

@@ -198,6 +198,31 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "display_permission",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("given_by", sa.String(), nullable=False),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.Column("document", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organization.id"],
+            name=op.f("fk_display_permission_organization_id_organization"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_display_permission")),
+    )
+    with op.batch_alter_table("display_permission", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_display_permission_organization_id_source"),
+            ["organization_id", "source"],
+            unique=False,
+        )
+
+    op.create_table(
         "import_run",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organization_id", sa.Integer(), nullable=False),
