@@ -1,7 +1,8 @@
 """The locations that the engine weighs for one listing, as they are kept with its match."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from listings.matching.block import MatchIndex
@@ -62,6 +63,38 @@ def _candidate(location_id: int, told: Told) -> Candidate:
         reasons=tuple(reason.as_json() for reason in (*told.speaks_for, *told.speaks_against)),
         turn=told.turn.says if told.turn else "",
     )
+
+
+def contested(candidates: Sequence[Candidate], without: Collection[int] = ()) -> tuple[Candidate, ...]:
+    """The candidates after their contest, the likeliest first: a listing describes one location, if any.
+
+    So the chances of all of them add up to 1 at most. Locations in `without` are out of the contest.
+    What the others cost a candidate is in its `rest`.
+    """
+    left = [one for one in candidates if one.location_id not in without]
+    odds = [math.exp(min(_log_odds(one), _MOST)) for one in left]
+    total = 1.0 + sum(odds)
+    return tuple(_after(one, math.log(total - own)) for one, own in zip(left, odds, strict=True))
+
+
+_MOST = 40.0
+"""Log-odds beyond which a chance is 1 to a computer."""
+
+
+def _after(one: Candidate, cost: float) -> Candidate:
+    points = _log_odds(one) - cost
+    return replace(
+        one,
+        probability=round(1 / (1 + math.exp(-points)), 4),
+        points=round(points, 2),
+        rest=round(one.rest - cost, 2),
+    )
+
+
+def _log_odds(one: Candidate) -> float:
+    """Those of its probability, which is kept with more digits than its points."""
+    chance = one.probability
+    return math.log(chance / (1 - chance)) if 0 < chance < 1 else one.points
 
 
 def stored(kept: Sequence[Mapping[str, Any]] | None) -> tuple[Candidate, ...]:

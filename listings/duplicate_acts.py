@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from listings.db import hold
-from listings.duplicates import UNFINISHED, move
+from listings.duplicates import UNFINISHED, move, note_second
 from listings.flag import let_go
 from listings.link import ask_again, rule
 from listings.matching.decision import Decision
@@ -20,6 +20,31 @@ from listings.reports import report_of
 
 class Refused(Exception):
     """The decision doesn't fit the duplicate as it stands now; the message says why."""
+
+
+def second(
+    session: Session, listing: Listing, location_id: int, *, person_id: int, now: dt.datetime
+) -> Duplicate:
+    """The listing is this place, which is followed by another one of the same source. Raises Refused."""
+    if _holder(session, listing, location_id) in (None, listing.id):
+        raise Refused("The location has no other listing at this source. Say yes to follow this one.")
+    rule(session, listing, location_id, True, person_id, now, second=True)
+    return note_second(session, listing, session.get_one(Match, listing.id), person_id=person_id, now=now)
+
+
+def called_second(session: Session, listing_id: int) -> Duplicate | None:
+    """The open duplicate that a person made of a listing, as long as nothing else has happened to it."""
+    last = (
+        sa.select(DuplicateEvent.act)
+        .where(DuplicateEvent.duplicate_id == Duplicate.id, DuplicateEvent.undone_at.is_(None))
+        .order_by(DuplicateEvent.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = sa.select(Duplicate).where(
+        Duplicate.other_listing_id == listing_id, Duplicate.state == DuplicateState.OPEN, last == "second"
+    )
+    return session.scalar(query.limit(1))
 
 
 def not_duplicate(session: Session, row: Duplicate, *, person_id: int, now: dt.datetime) -> list[Listing]:
@@ -116,6 +141,13 @@ def _undo_not_duplicate(
     return [second]
 
 
+def _undo_second(session: Session, row: Duplicate, event: DuplicateEvent, now: dt.datetime) -> list[Listing]:
+    del event
+    _, listing = _two(session, row)
+    ask_again(session, listing, row.location_id, now)
+    return [listing]
+
+
 def _undo_report(session: Session, row: Duplicate, event: DuplicateEvent, now: dt.datetime) -> list[Listing]:
     del session, row, event, now
     return []
@@ -142,6 +174,7 @@ def _undo_merge(session: Session, row: Duplicate, event: DuplicateEvent, now: dt
 
 
 _UNDO: dict[str, Callable[[Session, Duplicate, DuplicateEvent, dt.datetime], list[Listing]]] = {
+    "second": _undo_second,
     "not_duplicate": _undo_not_duplicate,
     "reported": _undo_report,
     "kept": _undo_kept,

@@ -110,6 +110,26 @@ def find_second_listings(
     return matches[-1].listing_id if len(matches) == limit else None
 
 
+def note_second(
+    session: Session, listing: Listing, match: Match, *, person_id: int, now: dt.datetime
+) -> Duplicate:
+    """Note what a person called a second listing of a place; `match` names the first one."""
+    pair = _pair(DuplicateKind.LISTING, *_two(match))
+    row = _known(session, listing.organization_id, [pair]).get(pair)
+    if row is None:
+        row = Duplicate(
+            organization_id=listing.organization_id, kind=DuplicateKind.LISTING, pair=pair, source=listing.source,
+            state=DuplicateState.RESOLVED, state_since=now, first_seen_at=now,
+        )  # fmt: skip
+        session.add(row)
+    row.location_id = match.location_id or row.location_id
+    row.listing_id, row.other_listing_id = match.duplicate_of, listing.id
+    row.probability, row.reasons, row.last_seen_at = match.probability, match.reasons, now
+    session.flush()
+    move(session, row, DuplicateState.OPEN, "second", now=now, person_id=person_id)
+    return row
+
+
 def _two(match: Match) -> tuple[int, int]:
     return match.duplicate_of or 0, match.listing_id
 

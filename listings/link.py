@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from listings.candidates import Candidate, stored, weigh
+from listings.candidates import Candidate, contested, stored, weigh
 from listings.db import hold
 from listings.flag import let_go
 from listings.limits import Limits, limits_of
@@ -168,11 +168,8 @@ def _ruled(session: Session, listing: Listing, decided: Decided, verdicts: Seque
     if decided.location_id not in rejected:
         return decided
     # What was ruled out leaves the next best to ask about; sure enough to be linked it never was.
-    for candidate in decided.candidates:
-        if (
-            candidate.location_id not in rejected
-            and candidate.probability >= limits_of(session, listing.organization_id).review
-        ):
+    for candidate in contested(decided.candidates, rejected):
+        if candidate.probability >= limits_of(session, listing.organization_id).review:
             return replace(
                 decided, location_id=candidate.location_id, decision=Decision.REVIEW,
                 probability=candidate.probability, reasons=candidate.reasons, by=DecidedBy.ENGINE,
@@ -219,13 +216,16 @@ def _contest(session: Session, listing: Listing, match: Match, now: dt.datetime)
 def _claim(session: Session, match: Match) -> tuple[float, bool, float]:
     """How strongly a listing claims its location.
 
-    People's words, the newest first, before the page that the owner names today, before any probability.
+    People's words, the newest first, before the page that the owner names today, before any probability;
+    what a person called a second listing behind all of them.
     """
-    said_at = session.scalar(
-        sa.select(Verdict.at).where(
+    word = session.scalar(
+        sa.select(Verdict).where(
             Verdict.listing_id == match.listing_id, Verdict.location_id == match.location_id, Verdict.same
         )
     )
+    if word is not None and word.second:
+        return -1.0, False, match.probability
     named = session.scalar(
         sa.select(
             sa.exists()
@@ -237,15 +237,25 @@ def _claim(session: Session, match: Match) -> tuple[float, bool, float]:
             )
         )
     )
-    return (said_at.timestamp() if said_at is not None else 0.0), bool(named), match.probability
+    return (word.at.timestamp() if word is not None else 0.0), bool(named), match.probability
 
 
 def rule(  # noqa: PLR0917 - a verdict is these five things
-    session: Session, listing: Listing, location_id: int, same: bool, person_id: int, now: dt.datetime
+    session: Session,
+    listing: Listing,
+    location_id: int,
+    same: bool,
+    person_id: int,
+    now: dt.datetime,
+    *,
+    second: bool = False,
 ) -> None:
-    """A person's word on one pair; it holds until another person's word on the same pair."""
+    """A person's word on one pair; it holds until another person's word on the same pair.
+
+    `second`: it is the location's, and gives way to any other listing of the location at its source.
+    """
     hold(session, listing)
-    _write_down(session, listing, location_id, same=same, person_id=person_id, now=now)
+    _write_down(session, listing, location_id, same=same, second=second, person_id=person_id, now=now)
     word = Decided(location_id, Decision.MATCH if same else Decision.NO_MATCH, 1.0 if same else 0.0, ())
     if same:
         link(session, listing, word, now)
@@ -262,12 +272,19 @@ def rule_out(
 ) -> None:
     """A person's word that the listing describes none of these locations, the first one foremost."""
     for location_id in location_ids[1:]:
-        _write_down(session, listing, location_id, same=False, person_id=person_id, now=now)
+        _write_down(session, listing, location_id, same=False, second=False, person_id=person_id, now=now)
     rule(session, listing, location_ids[0], False, person_id, now)
 
 
 def _write_down(
-    session: Session, listing: Listing, location_id: int, *, same: bool, person_id: int, now: dt.datetime
+    session: Session,
+    listing: Listing,
+    location_id: int,
+    *,
+    same: bool,
+    second: bool,
+    person_id: int,
+    now: dt.datetime,
 ) -> None:
     match = session.get(Match, listing.id)
     verdict = session.scalar(
@@ -281,7 +298,7 @@ def _write_down(
     if match is not None and match.by is not DecidedBy.PERSON:
         verdict.probability = _thought(match, location_id)
     verdict.before = _as_it_stands(match) if match is not None else None
-    verdict.same, verdict.person_id, verdict.at = same, person_id, now
+    verdict.same, verdict.second, verdict.person_id, verdict.at = same, second, person_id, now
     session.flush()
 
 
@@ -342,6 +359,7 @@ def ask_again(session: Session, listing: Listing, location_id: int, now: dt.date
     match = session.get_one(Match, listing.id)
     match.location_id, match.decision, match.decided_at = location_id, Decision.REVIEW, now
     match.reasons, match.by = [_said("A person took the decision back")], DecidedBy.ENGINE
+    match.duplicate_of = None
     if before is not None and before["location_id"] is not None:
         match.location_id, match.probability = before["location_id"], before["probability"]
         match.reasons, match.duplicate_of = before["reasons"], before["duplicate_of"]

@@ -3,7 +3,7 @@
 from flask import Blueprint, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from listings import audit, link
+from listings import audit, duplicate_acts, link
 from listings.access import scoped
 from listings.candidates import stored
 from listings.models.listing import Listing, Match, Verdict
@@ -32,6 +32,23 @@ def yes(listing_id: int) -> ResponseReturnValue:
     link.rule(g.db, listing, location.id, True, g.actor.person_id, g.now)
     _done(listing, "match.confirmed", location.id)
     say(f"The listing on {source_words(listing.source)} is {location.code}", _undo(listing, location.id))
+    return redirect(_next(location.id), 303)
+
+
+@blueprint.post("/listings/<int:listing_id>/second")
+def second(listing_id: int) -> ResponseReturnValue:
+    """It is the location of the form, but the one that is followed there stays: this one stands twice."""
+    match, location = _pair(listing_id)
+    if location is None:
+        return _too_late()
+    listing = g.db.get_one(Listing, match.listing_id)
+    try:
+        duplicate_acts.second(g.db, listing, location.id, person_id=g.actor.person_id, now=g.now)
+    except duplicate_acts.Refused as why:
+        return refuse(str(why), "duplicates", "Back to the list")
+    _done(listing, "match.second", location.id)
+    said = f"The listing on {source_words(listing.source)} is a second one of {location.code}"
+    say(f"{said}; it is among the duplicates", _undo(listing, location.id))
     return redirect(_next(location.id), 303)
 
 
@@ -78,7 +95,11 @@ def ask_again(listing_id: int, location_id: int) -> ResponseReturnValue:
         one_or_404(Match, listing_id)
         return refuse("Nobody has decided on this listing.", "duplicates", "Back to the list")
     listing = g.db.get_one(Listing, word.listing_id)
-    link.ask_again(g.db, listing, location_id, g.now)
+    twice = duplicate_acts.called_second(g.db, listing.id)
+    if twice is not None:
+        duplicate_acts.undo(g.db, twice, now=g.now)
+    else:
+        link.ask_again(g.db, listing, location_id, g.now)
     _done(listing, "match.asked_again", location_id)
     say("Taken back: the listing waits for a decision again")
     return redirect(url_for("matches.show", listing_id=listing.id), 303)

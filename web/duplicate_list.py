@@ -35,6 +35,7 @@ PAGE = 20
 SHOWN_FIELDS = ("name", "street", "city", "postal_code", "phone", "website", "category", "status")
 HISTORY = {
     "found": "Found",
+    "second": "{who} said that it is a second listing",
     "came_back": "Stands there again",
     "reported": "{who} reported it at the source",
     "kept": "{who} turned the two round",
@@ -116,7 +117,7 @@ def _card(row: Duplicate, around: Around) -> DuplicateCard:
         how=_how(row),
         report=_report(row, around),
         acts=_acts(row, around) if g.actor.may(May.DECIDE) else (),
-        history=tuple(_event(event, who) for event, who in around.events[row.id]),
+        history=_history(around.events[row.id]),
     )
 
 
@@ -233,6 +234,13 @@ def _acts(row: Duplicate, around: Around) -> tuple[Act, ...]:
 def _keep(row: Duplicate, location: Location) -> Act:
     action = url_for("duplicates.merge", duplicate_id=row.id, location_id=location.id)
     return Act(f"Same place, keep {location.code}", action, icon="check")
+
+
+def _history(events: Sequence[tuple[DuplicateEvent, str | None]]) -> tuple[Event, ...]:
+    """What has happened to a pair; that it was found goes without saying."""
+    if [event.act for event, _ in events] == ["found"]:
+        return ()
+    return tuple(_event(event, who) for event, who in events)
 
 
 def _event(event: DuplicateEvent, who: str | None) -> Event:

@@ -24,6 +24,7 @@ from web.location_page import Known
 from web.opening import form_of, local_time
 from web.screens.elements import SOURCE_MARKS, Act, Link
 from web.screens.locations import HoursRow, ListingCard, Reason, ReviewCount, StarShare
+from web.screens.matching import SECOND
 from web.values import phone
 from web.wording import date, number, periods
 
@@ -98,8 +99,16 @@ def _attributes(listing: Listing) -> Link | None:
 def candidate_cards(about: Known, now: dt.datetime, *, deciding: bool) -> tuple[ListingCard, ...]:
     """Listings that might describe this place: is it yours?"""
     cards = []
+    taken = {listing.source for listing, _ in about.listings if listing.missing_since is None}
     for listing, match in about.candidates:
         named = (("location_id", str(about.location.id)),)
+        second = Act(
+            SECOND,
+            url_for("belonging.second", listing_id=listing.id),
+            style="quiet",
+            icon="copy",
+            values=named,
+        )
         acts = (
             Act(
                 "Yes, it is this place",
@@ -107,6 +116,7 @@ def candidate_cards(about: Known, now: dt.datetime, *, deciding: bool) -> tuple[
                 icon="check",
                 values=named,
             ),
+            *((second,) if listing.source in taken else ()),
             Act(
                 "Not ours",
                 url_for("belonging.no", listing_id=listing.id),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from listings.access import Act as May
 from listings.access import Actor, scoped
 from listings.agreement import kept_record
-from listings.candidates import Candidate, stored, weigh_one
+from listings.candidates import Candidate, contested, stored, weigh_one
 from listings.link import load_locations
 from listings.models.listing import DecidedBy, Decision, Listing, Match, Verdict
 from listings.models.location import Location
@@ -28,7 +28,7 @@ from web.match_points import bars, in_words
 from web.match_query import Neighbours, around
 from web.places import address, place
 from web.screens.elements import SOURCE_MARKS, Act, Banner, Link
-from web.screens.matching import CardChoice, MatchCard, PointBar
+from web.screens.matching import SECOND, CardChoice, MatchCard, PointBar
 from web.source_words import source_words
 from web.values import listing_facts, listing_name
 from web.wording import date
@@ -58,7 +58,7 @@ class Asked:
 def match_card(asked: Asked, location: Location | None) -> MatchCard:
     """The card beside `location`, by default beside the likeliest one."""
     db, now, listing, match = asked.db, asked.now, asked.listing, asked.match
-    candidates = {one.location_id: one for one in stored(match.candidates)}
+    candidates = _candidates(asked)
     places = _places(asked, {*candidates, *filter(None, (match.location_id,))})
     location = location or places.get(match.location_id or 0)
     weighed = _weighed(asked, candidates, location)
@@ -101,6 +101,24 @@ def _not_kept(listing: Listing) -> str:
         )
     name = SOURCE_MARKS[listing.source][1]
     return f"{name} lets its values be looked at, not kept. Open the listing there and compare with your own eyes."
+
+
+def _candidates(asked: Asked) -> dict[int, Candidate]:
+    """What the engine weighed, by location, as the contest left it; the match has its own figure to the last digit."""
+    match = asked.match
+    found = {one.location_id: one for one in contested(stored(match.candidates), _ruled_out(asked))}
+    best = found.get(match.location_id or 0)
+    if best is not None and match.by is DecidedBy.ENGINE:
+        found[best.location_id] = replace(best, probability=match.probability)
+    return found
+
+
+def _ruled_out(asked: Asked) -> set[int]:
+    """The locations that people ruled out: what is left is a contest without them."""
+    query = sa.select(Verdict.location_id).where(
+        Verdict.listing_id == asked.listing.id, sa.not_(Verdict.same)
+    )
+    return set(asked.db.scalars(query))
 
 
 def _places(asked: Asked, ids: set[int]) -> dict[int, Location]:
@@ -191,21 +209,28 @@ def _notice(asked: Asked, location: Location | None) -> Banner | None:
     """What a yes would push aside: a location is followed by one listing per source."""
     if location is None:
         return None
-    holder = asked.db.scalar(
-        scoped(asked.actor, Listing).where(
-            Listing.location_id == location.id,
-            Listing.source == asked.listing.source,
-            Listing.missing_since.is_(None),
-        )
-    )
+    holder = _holder(asked, location)
     if holder is None:
         return None
     name, called = source_words(asked.listing.source), listing_name(holder, asked.now)
     return Banner(
         "wait",
-        f"It is “{called}”. Say yes, and this one is followed instead; the other becomes a duplicate.",
+        f"It is “{called}”. A yes follows this one instead; as a second listing, this one becomes the duplicate.",
         strong=f"{location.code} has a listing on {name} already.",
     )
+
+
+def _holder(asked: Asked, location: Location) -> Listing | None:
+    """The listing of the same source that the location is followed by."""
+    holder: Listing | None = asked.db.scalar(
+        scoped(asked.actor, Listing).where(
+            Listing.location_id == location.id,
+            Listing.source == asked.listing.source,
+            Listing.id != asked.listing.id,
+            Listing.missing_since.is_(None),
+        )
+    )
+    return holder
 
 
 def _decided(asked: Asked, places: dict[int, Location]) -> Banner | None:
@@ -261,6 +286,13 @@ def _acts(asked: Asked, location: Location | None, beside: Neighbours) -> dict[s
             style="filled",
             values=(("location_id", str(location.id)), *goes_on),
         )
+        if _holder(asked, location) is not None:
+            found["second"] = Act(
+                SECOND,
+                url_for("belonging.second", listing_id=listing_id),
+                key="d",
+                values=(("location_id", str(location.id)), *goes_on),
+            )
     found["none"] = Act(
         "None of these", url_for("belonging.none", listing_id=listing_id), key="n", values=goes_on
     )

@@ -79,6 +79,18 @@ def _after(probability: float, listing_id: int) -> sa.ColumnElement[bool]:
     )
 
 
+def followed(db: Session, actor: Actor, doubts: Sequence[Doubt]) -> set[tuple[int | None, str]]:
+    """Which locations of these doubts have a listing at which source already."""
+    query = (
+        scoped(actor, Listing)
+        .where(
+            Listing.location_id.in_({doubt.location.id for doubt in doubts}), Listing.missing_since.is_(None)
+        )
+        .with_only_columns(Listing.location_id, Listing.source)
+    )
+    return {(location_id, source) for location_id, source in db.execute(query)}
+
+
 def counts(db: Session, actor: Actor) -> dict[str, int]:
     """How many wait, by source."""
     query = doubtful(actor).with_only_columns(Listing.source, sa.func.count()).group_by(Listing.source)

@@ -1,5 +1,7 @@
 """Is this listing yours? The queue of what is in doubt, and each one's card."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -14,7 +16,7 @@ from web.match_query import PAGE, Doubt
 from web.places import place
 from web.request import one_or_404
 from web.screens.elements import SOURCE_MARKS, Act, Chip, Empty, Link, NothingFound
-from web.screens.matching import MatchesView, MatchRow
+from web.screens.matching import SECOND, MatchesView, MatchRow
 from web.values import listing_facts, listing_name
 from web.wording import count
 
@@ -38,7 +40,7 @@ def index() -> ResponseReturnValue:
     view = MatchesView(
         fact=f"{count(total, 'listing')} that may be yours" if total else "",
         tabs=tabs("matches"),
-        rows=tuple(_row(doubt) for doubt in found[:PAGE]),
+        rows=_rows(found[:PAGE]),
         chips=_chips(counts, source),
         more=more,
         acts=(limits_act(),),
@@ -48,16 +50,24 @@ def index() -> ResponseReturnValue:
     return render_template("matches/index.html", shell=shell("duplicates"), view=view)
 
 
-def _row(doubt: Doubt) -> MatchRow:
+def _rows(doubts: Sequence[Doubt]) -> tuple[MatchRow, ...]:
+    taken = queue.followed(g.db, g.actor, doubts)
+    return tuple(_row(doubt, (doubt.location.id, doubt.listing.source) in taken) for doubt in doubts)
+
+
+def _row(doubt: Doubt, taken: bool) -> MatchRow:
     match, listing, location = doubt.match, doubt.listing, doubt.location
     acts: tuple[Act, ...] = ()
     if g.actor.may(May.DECIDE):
         values = (("location_id", str(location.id)), ("next", "list"))
+        addresses = {
+            act: url_for(f"belonging.{act}", listing_id=listing.id) for act in ("yes", "second", "no")
+        }
+        second = Act(SECOND, addresses["second"], style="quiet", values=values)
         acts = (
-            Act(
-                f"Yes, it is {location.code}", url_for("belonging.yes", listing_id=listing.id), values=values
-            ),
-            Act("Not ours", url_for("belonging.no", listing_id=listing.id), style="quiet", values=values),
+            Act(f"Yes, it is {location.code}", addresses["yes"], values=values),
+            *((second,) if taken else ()),
+            Act("Not ours", addresses["no"], style="quiet", values=values),
         )
     return MatchRow(
         source=listing.source,  # type: ignore[arg-type]

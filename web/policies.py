@@ -98,6 +98,7 @@ POLICIES: dict[str, Policy] = {
     "attributes.change": Act.DECIDE,
     "attributes.take_back": Act.DECIDE,
     "belonging.yes": Act.DECIDE,
+    "belonging.second": Act.DECIDE,
     "belonging.no": Act.DECIDE,
     "belonging.none": Act.DECIDE,
     "belonging.ask_again": Act.DECIDE,

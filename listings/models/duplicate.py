@@ -72,7 +72,7 @@ class DuplicateEvent(Base):
     duplicate_id: Mapped[int] = mapped_column(ForeignKey(Duplicate.id))
     at: Mapped[dt.datetime]
     act: Mapped[str]
-    """What was done or seen: "found", "reported", "kept", "not_duplicate", "merged", "gone", "came_back"."""
+    """What was done or seen: "found", "second", "reported", "kept", "not_duplicate", "merged", "gone", "came_back"."""
     state: Mapped[DuplicateState]
     previous_state: Mapped[DuplicateState | None]
     person_id: Mapped[int | None]

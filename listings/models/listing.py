@@ -114,8 +114,9 @@ class Match(Base):
 class Verdict(Base):
     """A person's word on whether a listing describes a location; it outranks every engine.
 
-    `probability` is what the engine thought of the pair, where it had thought of it: with `same`
-    it is a label. `before` is the match as it stood, for the way back.
+    `second`: it does, but another listing of its source is the one to follow. `probability` is what the
+    engine thought of the pair, where it had thought of it: with `same` it is a label. `before` is the
+    match as it stood, for the way back.
     """
 
     __tablename__ = "verdict"
@@ -125,6 +126,7 @@ class Verdict(Base):
     listing_id: Mapped[int] = mapped_column(ForeignKey(Listing.id))
     location_id: Mapped[int] = mapped_column(ForeignKey(Location.id))
     same: Mapped[bool]
+    second: Mapped[bool] = mapped_column(default=False)
     person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     at: Mapped[dt.datetime]
     probability: Mapped[float | None]

@@ -10,7 +10,7 @@ from listings import duplicate_acts as acts
 from listings import duplicates
 from listings.access import Actor
 from listings.db import Database
-from listings.link import decide, link, load_locations, rule
+from listings.link import Decided, decide, link, load_locations, rule
 from listings.matching.decision import Decision
 from listings.models.duplicate import Duplicate, DuplicateEvent, DuplicateKind, DuplicateState
 from listings.models.listing import Listing, Match
@@ -90,6 +90,50 @@ def test_that_it_is_no_duplicate_can_be_taken_back(database: Database) -> None:
         match = session.get_one(Match, second.id)
         assert the_one(session).state is DuplicateState.OPEN
         assert (match.decision, match.duplicate_of, match.probability) == (Decision.REVIEW, first.id, before)
+
+
+def called_second(session: Session) -> tuple[Location, Listing, Listing]:
+    """A place with a listing, and one that was in doubt until somebody called it the second listing of the place."""
+    location = place(session, organization(session))
+    first, second = (seen(session, location.organization_id, shows(name, **SHOWN)) for name in ("x", "y"))
+    link(session, first, Decided(location.id, Decision.MATCH, 0.9, ()), NOW)
+    link(session, second, Decided(location.id, Decision.REVIEW, 0.4, ()), NOW)
+    ada = somebody(session, location.organization_id)
+    acts.second(session, second, location.id, person_id=ada, now=NOW)
+    return location, first, second
+
+
+def test_what_a_person_calls_a_second_listing_is_a_duplicate_from_then_on(database: Database) -> None:
+    with database.write() as session:
+        location, first, second = called_second(session)
+        found = the_one(session)
+        assert (found.state, found.location_id) == (DuplicateState.OPEN, location.id)
+        assert (found.listing_id, found.other_listing_id) == (first.id, second.id)
+        link(session, second, Decided(location.id, Decision.REVIEW, 0.4, ()), NOW + DAY)
+        look(session, location.organization_id, NOW + DAY)
+        assert the_one(session).state is DuplicateState.OPEN
+        assert first.location_id == location.id
+
+
+def test_that_it_is_a_second_listing_can_be_taken_back(database: Database) -> None:
+    with database.write() as session:
+        _, _, second = called_second(session)
+        row = acts.called_second(session, second.id)
+        assert row is not None
+        acts.undo(session, row, now=NOW)
+        match = session.get_one(Match, second.id)
+        assert (match.decision, match.duplicate_of, match.probability) == (Decision.REVIEW, None, 0.4)
+        assert the_one(session).state is DuplicateState.RESOLVED
+        assert acts.called_second(session, second.id) is None
+
+
+def test_a_second_listing_needs_a_first_one(database: Database) -> None:
+    with database.write() as session:
+        location = place(session, organization(session))
+        listing = seen(session, location.organization_id, shows("x", **SHOWN))
+        ada = somebody(session, location.organization_id)
+        with pytest.raises(acts.Refused, match="no other listing"):
+            acts.second(session, listing, location.id, person_id=ada, now=NOW)
 
 
 def test_a_reported_one_that_vanishes_at_its_source_is_resolved_by_what_was_seen(database: Database) -> None:

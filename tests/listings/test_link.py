@@ -53,6 +53,26 @@ def test_a_person_outranks_the_owners_code_and_the_newest_person_the_one_before(
         assert link(session, second, sure(location.id, 1.0), NOW + DAY) is None
 
 
+def test_what_a_person_calls_a_second_listing_gives_way_however_sure_the_engine_is(
+    database: Database,
+) -> None:
+    with database.write() as session:
+        organization_id = organization(session)
+        location = place(session, organization_id)
+        first, second = (seen(session, organization_id, shows(name, **SHOWN)) for name in ("x", "y"))
+        ada = somebody(session, organization_id)
+        link(session, first, sure(location.id, 0.8), NOW)
+        rule(session, second, location.id, True, ada, NOW, second=True)
+        for listing in (second, first, second):
+            link(session, listing, sure(location.id, 0.99), NOW + DAY)
+        found = session.get_one(Match, second.id)
+        assert (first.location_id, second.location_id) == (location.id, None)
+        assert (found.decision, found.duplicate_of) == (Decision.REVIEW, first.id)
+        first.missing_since = NOW + DAY
+        session.flush()
+        assert link(session, second, sure(location.id), NOW + DAY) == location.id
+
+
 def test_the_newest_word_on_a_listing_decides_between_two_locations(database: Database) -> None:
     with database.write() as session:
         organization_id = organization(session)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from listings.candidates import Candidate
+from listings.candidates import Candidate, contested
 from listings.models.duplicate import Duplicate, DuplicateEvent, DuplicateKind, DuplicateState
 from listings.models.listing import Decision, Listing, Match
 from listings.models.location import Location
@@ -35,7 +35,7 @@ def add_doubt(
     if listing.record is not None:
         listing.record = {**listing.record, **record, "shown": [*listing.record["shown"], *record]}
     weighings = [weighed(chain.locations[at], chance) for at, chance in candidates.items()]
-    best = weighings[0]
+    best = contested(weighings)[0]
     db.add(
         Match(
             listing_id=listing.id,

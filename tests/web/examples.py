@@ -19,6 +19,7 @@ PARAMETERS: dict[str, str] = {
 FORMS: dict[str, dict[str, str]] = {
     "decisions.many": {"marks": "mismatch_id"},
     "belonging.yes": {"location_id": "location_id"},
+    "belonging.second": {"location_id": "location_id"},
     "belonging.no": {"location_id": "location_id"},
 }
 """Endpoint to its form fields that hold ids: field name to the name of the id in `World.places`."""

@@ -84,9 +84,9 @@ def test_the_card_shows_both_sides_the_points_and_what_would_change_the_decision
     assert "+3.4" in points[0]
     assert "−1.2" in points[1]
     assert "Start" in points[-1]
-    assert "+1.5 → 0.80" in shown.first(".points tfoot").text()
+    assert "+1.0 → 0.74" in shown.first(".points tfoot").text()
     assert TURN in shown.text()
-    assert "Probably the same place: of 100 pairs like this one, about 80 are." in shown.text()
+    assert "Probably the same place: of 100 pairs like this one, about 74 are." in shown.text()
     assert shown.has(f'a[href="/evidence/{doubt.snapshot_id}"]')
     assert choices(shown) == ["A002 Harborview, 002 Quay Street", "A001 Harborview, 001 Quay Street"]
 
@@ -98,7 +98,7 @@ def test_another_candidate_is_one_link_away_and_stands_beside_the_listing_then(
     other = page(marketer, shown.every(".choice .row-link")[1]["href"])
     assert other.first(".choice a[aria-current]").text().startswith("A001")
     assert "Yes, it is A001" in other.text()
-    assert "Why 0.30" in other.text()
+    assert "Why 0.08" in other.text()
 
 
 def test_a_location_that_the_engine_never_thought_of_is_found_weighed_and_chosen(
@@ -126,10 +126,49 @@ def test_a_yes_takes_the_reviews_along_is_written_down_and_taken_back(
         assert db.get_one(Review, kept.id).location_id == chain.locations[1].id
         acts = set(db.scalars(sa.select(AuditEntry.act)))
         assert "match.confirmed" in acts
-        assert db.scalars(sa.select(Verdict.probability)).one() == 0.8
+        assert db.scalars(sa.select(Verdict.probability)).one() == 0.7368
     undo(marketer, done.location)
     match, listing = match_of(database, doubt)
-    assert (match.decision, match.probability, listing.location_id) == (Decision.REVIEW, 0.8, None)
+    assert (match.decision, match.probability, listing.location_id) == (Decision.REVIEW, 0.7368, None)
+
+
+def test_the_queue_and_the_card_show_one_figure(marketer: Visitor, doubt: Listing) -> None:
+    assert "Probability 0.74" in page(marketer, "/matches").first(".doubt").text()
+    shown = page(marketer, f"/matches/{doubt.id}")
+    assert "Why 0.74" in shown.text()
+    assert shown.first(".choice .chance").text().endswith("0.74")
+
+
+@pytest.mark.db
+def test_a_second_listing_of_a_place_becomes_its_duplicate_and_is_taken_back(
+    marketer: Visitor, database: Database, chain: Chain, moment: Moment
+) -> None:
+    with database.write() as db:
+        doubt = add_doubt(db, chain, {0: 0.6}, moment.now)
+    assert "Ours, but a second listing" in page(marketer, "/matches").first(".doubt").text()
+    assert page(marketer, f"/matches/{doubt.id}").has(f'form[action="/listings/{doubt.id}/second"]')
+    done = marketer.post(f"/listings/{doubt.id}/second", {"next": "list"})
+    assert done.location == "/matches"
+    match, listing = match_of(database, doubt)
+    assert (match.decision, listing.location_id) == (Decision.REVIEW, None)
+    assert match.duplicate_of is not None
+    with database.read() as db:
+        assert "match.second" in set(db.scalars(sa.select(AuditEntry.act)))
+    shown = page(marketer, "/duplicates")
+    assert "said that it is a second listing" in shown.text()
+    assert marketer.post(shown.first("[data-toast] form")["action"]).status_code == 303
+    match, _ = match_of(database, doubt)
+    assert (match.duplicate_of, match.probability) == (None, 0.6)
+    assert "said that it is a second listing" not in page(marketer, "/duplicates").text()
+
+
+def test_a_place_without_a_listing_has_no_second_one(
+    marketer: Visitor, chain: Chain, database: Database, moment: Moment
+) -> None:
+    with database.write() as db:
+        doubt = add_doubt(db, chain, {0: 0.6}, moment.now, source="yelp")
+    assert "second listing" not in page(marketer, f"/matches/{doubt.id}").first(".choose").text()
+    assert marketer.post(f"/listings/{doubt.id}/second").status_code == 409
 
 
 def test_none_of_these_rules_out_every_candidate_and_is_taken_back_at_once(

@@ -19,6 +19,8 @@ from web.screens.mismatches import EvidenceView
 
 Tone = Literal["good", "bad", "soft"]
 
+SECOND = "Ours, but a second listing"
+
 
 @dataclass(frozen=True, slots=True)
 class MatchRow:
@@ -92,7 +94,8 @@ class MatchCard:
 
     `chosen` is the location it stands beside, `why` the heading of the points ("Why 0.82"), `words`
     the probability in words, `turn` what would change the decision. `found` are the locations of a
-    search; `yes` and `none` decide, `later` goes on. A card that was decided has `decided` instead.
+    search; `yes`, `second` (where the location has a listing at the source) and `none` decide, `later`
+    goes on. A card that was decided has `decided` instead.
     """
 
     title: str
@@ -118,6 +121,7 @@ class MatchCard:
     decided: Banner | None = None
     undo: Act | None = None
     yes: Act | None = None
+    second: Act | None = None
     none: Act | None = None
     later: Link | None = None
     search: str = ""
