@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from crawlers.access import access_to
 from crawlers.asked import told
+from crawlers.broken_off import breaks_off
 from crawlers.door import Door
 from crawlers.earlier import load_earlier
 from crawlers.holding import rest
@@ -178,7 +179,7 @@ def _carry_out(door: Door, step: Step, recorder: Recorder, summary: Summary) -> 
     match step:
         case Fetch():
             answer, reading = _read(door, step, recorder)
-            reading = recorder.doubted(step, reading)
+            reading = _whole(door, step, answer, recorder.doubted(step, reading), recorder)
             summary.outcomes[reading.outcome] += 1
             recorder.record(step, answer, reading)
             return reading
@@ -243,6 +244,18 @@ def _read(door: Door, step: Fetch, recorder: Recorder) -> tuple[Answer, Reading]
     if told and isinstance(door.way, Meter):
         door.way.told(answer.url, told)
     return answer, reading
+
+
+def _whole(door: Door, step: Fetch, answer: Answer, reading: Reading, recorder: Recorder) -> Reading:
+    """The reading, or unreadable when the page breaks off and the one that is in use has its end."""
+    earlier = recorder.earlier.asked_before(step.request)
+    if earlier is None or reading.outcome is not Outcome.OK or not breaks_off(answer.body):
+        return reading
+    with door.database.read() as session:
+        former = body_of(session, session.get_one(Snapshot, earlier.snapshot_id), door.clock())
+    if former is None or breaks_off(former):
+        return reading
+    return Reading(Outcome.UNREADABLE, detail="the page breaks off, which it didn't before")
 
 
 def _failed(step: Fetch, failure: Failure, recorder: Recorder) -> tuple[Answer, Reading]:

@@ -45,6 +45,7 @@ import email.utils
 import socket
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -66,12 +67,14 @@ def respond(sandbox: Sandbox, asked: Asked) -> Answered:
     twin = twin_of(asked.host)
     if twin is None:
         return json_answer({"error": f"the sandbox plays no host {asked.host}"}, 404)
-    good = twin.answer(sandbox, asked)
     with sandbox.lock:
         fault = sandbox.faults.get(twin.SOURCE)
         hit = fault is not None and fault.applies(asked.path)
     if fault is None or not hit:
-        return good
+        return twin.answer(sandbox, asked)
+    # What is spoilt has changed, so no condition holds.
+    headers = {name: value for name, value in asked.headers.items() if not name.startswith("if-")}
+    good = twin.answer(sandbox, replace(asked, headers=headers))
     own = MISHAPS.get(twin.SOURCE, {}).get(fault.kind)
     return own(asked, good) if own is not None else spoil(fault.kind, good)
 
