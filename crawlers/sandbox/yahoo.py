@@ -19,6 +19,7 @@ CONSENT_HOST = "guce.yahoo.com"
 HOSTS = frozenset({HOST, CONSENT_HOST})
 _FIRST_ID = 21_000_000
 _STRIDE = 7
+ANOTHER = "/info-1-another-place"
 _LISTING = re.compile(r"/info-(?P<id>\d+)(?:-[^/]*)?/?")
 
 
@@ -161,8 +162,20 @@ def _in_place(asked: Asked, good: Answered) -> Answered:
     return _consent_page()
 
 
+def _moved(asked: Asked, good: Answered) -> Answered:
+    """Every listing sends its readers on to one that is somebody else's."""
+    if asked.path == ANOTHER:
+        return _html(
+            200, "Another place", '<h1>Another place</h1><a href="tel:+12015550100">(201) 555-0100</a>'
+        )
+    if asked.path == "/robots.txt" or good.status != 200:
+        return good
+    return Answered(301, b"", {"location": f"https://{HOST}{ANOTHER}"})
+
+
 MISHAPS: Mapping[str, Callable[[Asked, Answered], Answered]] = {
     "consent": _in_place,
     "consent_redirect": _sent_on,
+    "moved": _moved,
 }
-"""How Yahoo asks for consent before it shows anything."""
+"""How Yahoo asks for consent before it shows anything, and a listing that is merged into another."""

@@ -218,3 +218,18 @@ def test_another_page_named_instead_takes_the_location_over(loop: Loop, codes: d
     after = listings(loop, "bbb")
     assert after[second.source_id].location_id == first.location_id
     assert after[first.source_id].location_id is None
+
+
+def test_a_page_that_sends_on_to_another_listing_changes_nothing(loop: Loop, codes: dict[int, str]) -> None:
+    loop.crawl("yahoo")
+    before, wrong = listings(loop, "yahoo"), flagged(loop, codes, "yahoo")
+    loop.fault("yahoo", "moved")
+    summary = loop.crawl("yahoo")
+    assert summary.complete
+    # One of the named pages is gone from the start.
+    assert set(summary.outcomes) == {"moved", "not_found"}
+    assert listings(loop, "yahoo").keys() == before.keys()
+    assert flagged(loop, codes, "yahoo") == wrong
+    with loop.database.read() as session:
+        details = session.scalars(sa.select(Snapshot.detail).where(Snapshot.outcome == "moved"))
+        assert all("/info-1-another-place" in (detail or "") for detail in details)

@@ -45,6 +45,33 @@ def test_a_redirect_to_another_host_is_a_consent_wall() -> None:
     assert Yahoo().read(elsewhere).outcome is Outcome.CONSENT_WALL
 
 
+def test_a_redirect_to_another_listing_has_moved_and_says_where_to() -> None:
+    page, there = payload("yahoo", "listing.html"), "https://local.yahoo.com/info-777-another/"
+    moved = Yahoo().read(
+        Answer(f"{there}?guccounter=1&guce_referrer=aHR0", 200, {}, page, asked=Request(URL))
+    )
+    assert (moved.outcome, moved.listings, moved.extra["new_url"]) == (Outcome.MOVED, (), there)
+    renamed = "https://local.yahoo.com/info-123456-tern-and-pebble"
+    assert Yahoo().read(Answer(renamed, 200, {}, page, asked=Request(URL))).outcome is Outcome.OK
+
+
+def test_a_redirect_to_yahoos_search_is_neither_a_wall_nor_a_listing() -> None:
+    page = payload("yahoo", "listing.html")
+    found = Yahoo().read(Answer("https://search.yahoo.com/search?p=tern", 200, {}, page, asked=Request(URL)))
+    assert (found.outcome, found.listings) == (Outcome.UNREADABLE, ())
+    assert "name its page" in (found.detail or "")
+
+
+@pytest.mark.parametrize(
+    "more", ["guccounter=1", "guccounter=2&guce_referrer=a&guce_referrer_sig=b", "a=1&guccounter=1"]
+)
+def test_what_a_consent_leaves_in_the_address_goes(more: str) -> None:
+    page = payload("yahoo", "plain.html")
+    answer = Answer(f"{URL}?{more}", 200, {}, page, asked=Request(URL))
+    (listing,) = Yahoo().read(answer).listings
+    assert listing.url == (f"{URL}?a=1" if "a=1" in more else URL)
+
+
 def test_a_consent_page_is_recognised_by_its_words() -> None:
     page = '<html><head><title>Yahoo</title></head><body><form action="https://consent.yahoo.com/v2"></form></body></html>'
     assert read("yahoo", page).outcome is Outcome.CONSENT_WALL
