@@ -155,7 +155,7 @@ def put_back(session: Session, job_id: str, queue: str) -> bool:
         _gave_up(job_id).values(
             status="ENQUEUED", queue_name=queue, owner_xid=None, recovery_attempts=0, completed_at=None,
             started_at_epoch_ms=None, workflow_deadline_epoch_ms=None, deduplication_id=None,
-            output=None, error=None,
+            output=None, error=None, application_version=None,
         ),
     )  # fmt: skip
     if done.rowcount:
