@@ -3,8 +3,9 @@
     python -m bench.bench_scale [--linked DIR] [--rounds 3] [--splink-python PYTHON] [--small]
 
 DIR holds locations.csv, listings.csv and gold.csv; without it bench/chain.py makes 100,000 locations
-and 400,000 listings. Ours goes from raw columns in memory to decisions, each run in a process
-of its own; the peer gets our normal forms and is measured from there. Runs alternate, figures are medians.
+and 400,000 listings. Ours goes from raw columns in memory to decisions, and once more from normal forms
+to decisions; the peer gets our normal forms and is measured from there. Each run has a process of its
+own, whose peak is taken before the answers are read. Runs alternate, figures are medians.
 The peer needs an environment of its own: python -m venv PEER; PEER/bin/pip install splink==5.0.0
 'pandas<3'; --splink-python PEER/bin/python. Without it ours runs alone.
 """
@@ -26,10 +27,12 @@ import polars as pl
 
 from bench import chain
 from bench.train_weights import read
+from listings.engines.local import Local
 from listings.matching.block import MatchIndex
 from listings.matching.candidates import KeyIndex
 from listings.matching.layout import side
-from listings.matching.link import link, match_listing
+from listings.matching.link import Names, link, match_listing, settle
+from listings.matching.scorecard import shipped
 from listings.normalize.columns import NORMAL_SCHEMA, normalise_columns
 from listings.records import ListingRecord
 
@@ -45,25 +48,34 @@ SHARED = {
 def ours(folder: Path, share: int = 1) -> Figures:
     """From raw columns to decisions; `share` takes every so many-th location, and its listings."""
     locations, listings = _part(folder, share)
+    sources = listings["source"].to_list()
+    began, cpu = time.perf_counter(), time.process_time()
+    candidates = Local().link(locations, listings)
+    table = settle(candidates, Names(locations["id"].to_list(), shipped()), listings["id"], sources).table
+    figures = _since(began, cpu)
     gold = set(read(folder / "gold.csv").select("listing_id", "location_id").iter_rows())
     held = set(locations["id"])
     gold = {(listing, location) for listing, location in gold if location in held}
+    found = set(table.filter(pl.col("decision") == "match").select("listing_id", "location_id").iter_rows())
+    f1 = 200 * len(found & gold) / max(len(found) + len(gold), 1)
+    return {**figures, "f1": f1, "listings": listings.height}
+
+
+def linking(folder: Path) -> Figures:
+    """From normal forms to decisions."""
+    locations, listings = _part(folder, 1)
+    places, records = normalise_columns(locations), normalise_columns(listings)
     sources = listings["source"].to_list()
     began, cpu = time.perf_counter(), time.process_time()
-    places, records = normalise_columns(locations), normalise_columns(listings)
-    middle, half = time.perf_counter(), time.process_time()
-    table = link(MatchIndex(places), records, sources).table
-    end = time.perf_counter()
-    found = set(table.filter(pl.col("decision") == "match").select("listing_id", "location_id").iter_rows())
+    link(MatchIndex(places), records, sources)
+    return _since(began, cpu)
+
+
+def _since(began: float, cpu: float) -> Figures:
     return {
-        "normalise": middle - began,
-        "link": end - middle,
-        "total": end - began,
+        "total": time.perf_counter() - began,
         "cpu": time.process_time() - cpu,
-        "link cpu": time.process_time() - half,
         "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "f1": 200 * len(found & gold) / max(len(found) + len(gold), 1),
-        "listings": listings.height,
     }
 
 
@@ -123,16 +135,12 @@ def crowd(kind: str, listings: int) -> Figures:
     """Listings that all share a postcode, a phone or a brand with a tenth as many locations, at most 100,000."""
     size = min(listings // 10, 100_000)
     places, records = (_crowded(kind, rows, of) for rows, of in ((size, 1), (listings, listings // size)))
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     places, records = normalise_columns(places), normalise_columns(records)
-    i, _ = KeyIndex(side(places), sparing=True).pairs(side(records))
     link(MatchIndex(places), records, [None] * listings)
-    return {
-        "total": time.perf_counter() - began,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "candidates": len(i) / listings,
-        "most": int(np.bincount(i).max(initial=0)),
-    }
+    figures = _since(began, cpu)
+    i, _ = KeyIndex(side(places), sparing=True).pairs(side(records))
+    return {**figures, "candidates": len(i) / listings, "most": int(np.bincount(i).max(initial=0))}
 
 
 def _crowded(kind: str, rows: int, of: int) -> pl.DataFrame:
@@ -175,37 +183,38 @@ def middle(runs: list[Figures]) -> Figures:
 
 
 def show(folder: Path, rounds: int, python: str | None) -> None:
-    runs: dict[str, list[Figures]] = {"goodstanding": [], "splink": []}
+    runs: dict[str, list[Figures]] = {"all": [], "linking": [], "splink": []}
     with tempfile.TemporaryDirectory() as normal:
         if python:
             apart(_write, folder, Path(normal))
         for _ in range(rounds):
-            runs["goodstanding"].append(apart(ours, folder))
+            runs["all"].append(apart(ours, folder))
+            runs["linking"].append(apart(linking, folder))
             if python:
                 runs["splink"].append(peer(python, Path(normal)))
-    mine = middle(runs["goodstanding"])
+    mine, forms = middle(runs["all"]), middle(runs["linking"])
     print(f"\n{folder}: {mine['listings']:,.0f} listings, medians of {rounds} alternating runs")
-    print(f"{'':22}{'seconds':>9}{'CPU s':>8}{'peak MiB':>10}{'F1':>8}")
-    print(
-        f"{'goodstanding, all':22}{mine['total']:9.2f}{mine['cpu']:8.2f}{mine['peak']:10.0f}{mine['f1']:8.2f}"
-    )
-    print(f"{'  normalising':22}{mine['normalise']:9.2f}{mine['cpu'] - mine['link cpu']:8.2f}")
-    print(f"{'  linking':22}{mine['link']:9.2f}{mine['link cpu']:8.2f}")
+    print(f"{'':28}{'seconds':>9}{'CPU s':>8}{'peak MiB':>10}{'F1':>8}")
+    print(f"{'goodstanding, all':28}{_row(mine)}{mine['f1']:8.2f}")
+    print(f"{'goodstanding, linking alone':28}{_row(forms)}")
     if python:
         other = middle(runs["splink"])
-        print(
-            f"{'Splink 5, linking':22}{other['link']:9.2f}{other['cpu']:8.2f}{other['peak']:10.0f}{other['f1']:8.2f}"
-        )
-        ratios = [
-            (a["total"] / b["link"], a["link"] / b["link"]) for a, b in zip(*runs.values(), strict=True)
-        ]
-        whole, linking = (statistics.median(column) for column in zip(*ratios, strict=True))
-        memory = mine["peak"] / other["peak"]
-        print(
-            f"ours of the peer's: {whole:.2f} in time with normalising, {linking:.2f} without, {memory:.2f} in memory"
-        )
+        print(f"{'Splink 5, linking alone':28}{_row(other)}{other['f1']:8.2f}")
+        for clock, name in (("total", "time"), ("cpu", "CPU")):
+            whole, alone = (
+                statistics.median(
+                    a[clock] / b[clock] for a, b in zip(runs[part], runs["splink"], strict=True)
+                )
+                for part in ("all", "linking")
+            )
+            print(f"ours of the peer's in {name}: {whole:.2f} with normalising, {alone:.2f} without")
+        print(f"ours of the peer's in memory: {mine['peak'] / other['peak']:.2f}", flush=True)
     else:
         print("the peer was left out: give --splink-python, a Python that has Splink 5", flush=True)
+
+
+def _row(figures: Figures) -> str:
+    return f"{figures['total']:9.2f}{figures['cpu']:8.2f}{figures['peak']:10.0f}"
 
 
 def _write(folder: Path, target: Path) -> Figures:

@@ -1,12 +1,13 @@
 """Matching on this machine, in memory."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import polars as pl
 
 from listings.engines.engine import Engine
-from listings.matching.block import match_block, score_aligned
+from listings.matching.block import MatchIndex, score_aligned
 from listings.matching.duplicates import find_duplicates
 from listings.normalize.columns import normalise_columns
 
@@ -16,7 +17,10 @@ class Local:
 
     def link(self, locations: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
         """The best candidates of each listing, before any contest."""
-        return match_block(normalise_columns(locations), normalise_columns(listings))
+        with ThreadPoolExecutor(1) as beside:
+            records = beside.submit(normalise_columns, listings)
+            index = MatchIndex(normalise_columns(locations))
+            return index.score(records.result())
 
     def duplicates(self, records: pl.DataFrame, sources: Sequence[str | None]) -> pl.DataFrame:
         """The pairs within each source to match or review."""
