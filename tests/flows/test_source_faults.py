@@ -7,7 +7,6 @@ import threading
 from collections import Counter
 from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 import sqlalchemy as sa
@@ -21,7 +20,7 @@ from crawlers.rehearsal import SandboxTransport
 from crawlers.sandbox import server as sandbox_server
 from crawlers.sandbox.state import Sandbox
 from crawlers.sandbox.wire import Answered, Asked
-from crawlers.schedule import Task, slot, tick
+from crawlers.schedule import Task, tick
 from crawlers.source import Answer, Request
 from listings.db import Base, Database
 from listings.jobs import JobContext
@@ -34,7 +33,7 @@ from tests.flows.test_faults import health, known
 from tests.flows.test_reply import reply_of, unanswered, write
 
 CONTEXT = JobContext("test", threading.Event())
-GROW = {"crawl_run", "source_state", "snapshot", "crawl_mark"}
+GROW = {"crawl_run", "run_fill", "source_state", "snapshot", "crawl_mark"}
 """Tables in which a crawl that finds nothing new may write."""
 
 
@@ -198,21 +197,9 @@ def test_a_reply_whose_answer_is_lost_stands_at_the_source_once(
     assert (len(puts), len(loop.server.sandbox.replies)) == (1, before + 1)
 
 
-@pytest.mark.parametrize("year", [2026, 2027])
-def test_every_zone_has_one_slot_a_day(year: int) -> None:
-    """Slots are stretches of UTC: whatever a zone's clocks do, a daily task is due once in each."""
-    task = Task("daily", dt.timedelta(days=1), lambda *_: None, offset=dt.timedelta(hours=1, minutes=30))
-    start = dt.datetime(year, 1, 1, 12, tzinfo=dt.UTC)
-    hours = [start + dt.timedelta(hours=3 * number) for number in range(366 * 8)]
-    expected = [slot(task, moment) for moment in hours]
-    assert len(set(expected)) in (366, 367)
-    for name in available_timezones():
-        zone = ZoneInfo(name)
-        assert [slot(task, moment.astimezone(zone)) for moment in hours[::29]] == expected[::29], name
-
-
 @pytest.mark.db
-def test_two_schedulers_that_start_together_begin_a_missed_slot_once(database: Database) -> None:
+@pytest.mark.parametrize("hours", [3, pytest.param(300, marks=pytest.mark.soak)])
+def test_two_schedulers_that_start_together_begin_a_missed_slot_once(database: Database, hours: int) -> None:
     begun: list[str] = []
     task = Task("crawl", dt.timedelta(hours=1), lambda _, key: begun.append(key))
     noon = dt.datetime(2026, 3, 5, 12, 5, tzinfo=dt.UTC)
@@ -220,16 +207,18 @@ def test_two_schedulers_that_start_together_begin_a_missed_slot_once(database: D
     both = threading.Barrier(2)
 
     def start() -> None:
-        both.wait()
-        for minutes in (0, 1, 2):
-            tick(database, [task], noon + dt.timedelta(hours=2, minutes=minutes))
+        for hour in range(2, hours, 2):
+            both.wait()
+            for minutes in (0, 1, 2):
+                tick(database, [task], noon + dt.timedelta(hours=hour, minutes=minutes))
 
     threads = [threading.Thread(target=start) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert begun == ["2026-03-05T12:00Z", "2026-03-05T14:00Z"]
+    slots = [noon + dt.timedelta(hours=hour) for hour in range(0, hours, 2)]
+    assert begun == [f"{moment:%Y-%m-%dT%H}:00Z" for moment in slots]
 
 
 class Gone(BaseException):
@@ -260,8 +249,10 @@ def attempts(loop: Loop) -> Counter[str | None]:
 
 
 @pytest.mark.db
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("count", [6, pytest.param(200, marks=pytest.mark.soak)])
 def test_replies_arrive_each_once_however_often_the_way_breaks(
-    loop: Loop, monkeypatch: pytest.MonkeyPatch
+    loop: Loop, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
     """One sending in four ends with the worker, of the others three in ten fail; half were taken in all the same.
 
@@ -270,7 +261,7 @@ def test_replies_arrive_each_once_however_often_the_way_breaks(
     loop.crawl("google")
     draw, good = random.Random(5), sandbox_server.respond
     payloads = []
-    for number in range(6):
+    for number in range(count):
         review_id = unanswered(loop)
         payloads.append((review_id, write(loop, review_id, f"Thank you. Reply {number}.")))
     taken: Counter[str] = Counter()
@@ -297,11 +288,11 @@ def test_replies_arrive_each_once_however_often_the_way_breaks(
                 with loop.database.write() as session:
                     session.execute(sa.delete(SourceGate))
     sent: list[Any] = [one.text for one in loop.server.sandbox.replies.values()]
-    assert len(loop.server.sandbox.replies) == before + 6
+    assert len(loop.server.sandbox.replies) == before + count
     assert sorted(text for text in sent if text and text.startswith("Thank you. Reply")) == [
-        f"Thank you. Reply {number}." for number in range(6)
+        f"Thank you. Reply {number}." for number in range(count)
     ]
     assert set(taken.values()) == {1}
     assert min(mortal.deaths["before"], mortal.deaths["after"]) >= 1
     found = attempts(loop)
-    assert (found[None], found["delivered"]) == (mortal.deaths.total(), 6)
+    assert (found[None], found["delivered"]) == (mortal.deaths.total(), count)

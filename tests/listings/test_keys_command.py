@@ -59,17 +59,19 @@ def opened(database: Database, vault: Vault) -> list[int]:
 
 
 @pytest.mark.db
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("count", [250, pytest.param(10_000, marks=pytest.mark.soak)])
 def test_every_secret_moves_to_the_new_key_while_somebody_reads_them(
-    database: Database, tmp_path: Path
+    database: Database, tmp_path: Path, count: int
 ) -> None:
     both = settings(database, tmp_path, NEW, OLD)
-    store(database, Vault(settings(database, tmp_path, OLD)), 250)
+    store(database, Vault(settings(database, tmp_path, OLD)), count)
     assert run("check", both).exit_code == 1
     done, wrong = threading.Event(), []
 
     def read() -> None:
         while not done.is_set():
-            if opened(database, Vault(both)) != list(range(250)):
+            if opened(database, Vault(both)) != list(range(count)):
                 wrong.append(1)
 
     reader = threading.Thread(target=read)
@@ -78,8 +80,8 @@ def test_every_secret_moves_to_the_new_key_while_somebody_reads_them(
     done.set()
     reader.join()
     assert (result.exit_code, wrong) == (0, [])
-    assert "250 stored secrets were sealed" in result.output
-    assert opened(database, Vault(settings(database, tmp_path, NEW))) == list(range(250))
+    assert f"{count} stored secrets were sealed" in result.output
+    assert opened(database, Vault(settings(database, tmp_path, NEW))) == list(range(count))
     assert run("check", settings(database, tmp_path, NEW)).exit_code == 0
     assert "0 stored secrets were" in run("rotate", both).output
 
