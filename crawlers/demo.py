@@ -94,8 +94,10 @@ def settle(
         session.flush()
         organization_id = organization.id
     _import(database, organization_id, file, now)
+    # Made before the transaction: a good hash takes its time, and would hold the write lock for it.
+    hashed = hash_password(story.password)
     with database.write() as session:
-        _people(session, organization_id, story, now)
+        _people(session, organization_id, hashed, now)
         for source, secret in SECRETS.items():
             session.add(_credential(vault, organization_id, source, secret, now))
         create(session, organization_id, name="Home page", location_ids=[], options=WidgetOptions(), now=now)
@@ -104,8 +106,9 @@ def settle(
 
 def _import(database: Database, organization_id: int, file: Path, now: dt.datetime) -> None:
     rows = read_file(file)
-    with database.write() as session:
+    with database.read() as session:
         changes = list(plan(session, organization_id, rows))
+    with database.write() as session:
         run_id = start(
             session, organization_id, file_name=file.name, file_sha256="demo", rows=len(rows), now=now
         ).id
@@ -116,8 +119,7 @@ def _import(database: Database, organization_id: int, file: Path, now: dt.dateti
         finish(session.get_one(ImportRun, run_id), now)
 
 
-def _people(session: Session, organization_id: int, story: Story, now: dt.datetime) -> None:
-    hashed = hash_password(story.password)
+def _people(session: Session, organization_id: int, hashed: str, now: dt.datetime) -> None:
     admin = add_person(session, organization_id, ADMIN, "Maya Ortiz", Role.ADMIN, now=now)
     manager = add_person(
         session,
