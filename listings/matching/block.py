@@ -19,9 +19,9 @@ from listings.matching.sides import Aligned, Ints, Side
 KEPT = 5
 """Candidates kept per listing; one further down never wins, nor counts in the contest."""
 
-CHUNK = 50_000
-"""Listings laid out and compared at a time: what bounds the memory however many there are. The more, the
-more often a name or street is read only once."""
+CHUNK = 100_000
+"""Listings laid out at a time: what bounds the memory however many there are. The more, the more often a
+name or street is read only once."""
 
 Best = tuple[Ints, Ints, Points, Levels]
 

@@ -60,6 +60,10 @@ _TOLD = np.array(
 """What becomes of each level where a phone or page tells which branch it is."""
 
 
+SLICE = 150_000
+"""Pairs compared at a time: what bounds the memory where many places are alike."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Per location, how many locations have its name core, phone, site, page and pin, itself included.
@@ -99,7 +103,16 @@ def _count(values: Hashes, but: int) -> Ints:
 
 
 def compare(pairs: Aligned, known: Counts) -> Levels:
-    """The levels of each pair of a listing (left) and a location (right).
+    """The levels of each pair of a listing (left) and a location (right)."""
+    starts = range(0, max(len(pairs.i), 1), SLICE)
+    parts = (
+        Aligned(pairs.left, pairs.right, pairs.i[at : at + SLICE], pairs.j[at : at + SLICE]) for at in starts
+    )
+    return np.concatenate([_compare(part, known) for part in parts], axis=1)
+
+
+def _compare(pairs: Aligned, known: Counts) -> Levels:
+    """The same of pairs that are few enough to be held with all that is gathered for them.
 
     name_levels sees each pair of names once (Aligned.distinct_names), so it may read nothing of a
     record but its name forms and the words of its place.

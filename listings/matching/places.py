@@ -41,9 +41,10 @@ def town(pairs: Aligned, metres: NDArray[np.float64]) -> Town:
     """
     postal = pairs.same("postal")
     wide, other = pairs.left.wide["city"][pairs.i], pairs.right.wide["city"][pairs.j]
-    city = pairs.alike("city", fuzz.token_set_ratio, cutoff=85, where=~postal) >= 85
-    city |= pairs.alike("city", fuzz.partial_ratio, cutoff=100, where=~postal & wide & other) == 100
     near, far = np.nan_to_num(metres, nan=np.inf) < 1_000, np.nan_to_num(metres, nan=0.0) > 20_000
+    open_still = ~(postal | near | far)
+    city = pairs.alike("city", fuzz.token_set_ratio, cutoff=85, where=open_still) >= 85
+    city |= pairs.alike("city", fuzz.partial_ratio, cutoff=100, where=open_still & wide & other) == 100
     same = (postal | city | near) & ~far
     towns = pairs.both("city") & (wide == other)
     apart = (pairs.both("postal") | towns | np.isfinite(metres)) & ~same
@@ -64,14 +65,19 @@ class Door:
     other_number: Mask
 
 
-def door(pairs: Aligned) -> Door:
-    """Number and street judged together; the whole line as text where it has no clear parts."""
+def door(pairs: Aligned, same_town: Mask) -> Door:
+    """Number and street judged together; the whole line as text where it has no clear parts.
+
+    `other_number` is told of one town only: elsewhere another number needs no look at the street.
+    """
     clash = _differs(pairs, "street_type") | _differs(pairs, "direction")
-    likeness = pairs.alike("street", fuzz.ratio, cutoff=72)
-    street = (likeness >= 90) & ~clash
     number, numbers = pairs.same("number"), pairs.both("number")
-    close = (likeness >= 72) | (pairs.alike("street", fuzz.token_set_ratio, cutoff=90, where=number) >= 90)
     gap = np.abs(pairs.left.number[pairs.i] - pairs.right.number[pairs.j])
+    likeness = pairs.alike(
+        "street", fuzz.ratio, cutoff=72, where=same_town | number | ~numbers | (gap <= NEXT_DOOR)
+    )
+    street = (likeness >= 90) & ~clash
+    close = (likeness >= 72) | (pairs.alike("street", fuzz.token_set_ratio, cutoff=90, where=number) >= 90)
     agree = ~(numbers & ~number)
     line = pairs.alike("address", fuzz.token_set_ratio, cutoff=88, where=agree) >= 88
     return Door(
@@ -82,7 +88,7 @@ def door(pairs: Aligned) -> Door:
         alike=line & agree,
         next_door=numbers & street & (gap <= NEXT_DOOR),
         number_only=number,
-        other_number=numbers & close,
+        other_number=numbers & close & same_town,
     )
 
 
@@ -93,7 +99,8 @@ def _differs(pairs: Aligned, column: str) -> Mask:
 def place_levels(pairs: Aligned) -> dict[str, Grades]:
     """The levels of place, unit and distance."""
     metres = distances(pairs)
-    where, line = town(pairs, metres), door(pairs)
+    where = town(pairs, metres)
+    line = door(pairs, where.same)
     tests = (
         ("door", line.door & where.same),
         ("door_other_town", line.door & where.other),
@@ -104,7 +111,7 @@ def place_levels(pairs: Aligned) -> dict[str, Grades]:
         ("next_door", line.next_door & where.same),
         ("doubtful", line.nearly | line.street | line.alike | line.next_door),
         ("number_only", line.number_only & where.same),
-        ("other_number", line.other_number & where.same),
+        ("other_number", line.other_number),
         ("same_postal", line.known & where.postal),
         ("same_town", line.known & where.same),
         ("elsewhere", line.known & where.other),
