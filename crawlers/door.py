@@ -1,6 +1,7 @@
 """What every crawl and delivery of one worker shares: the database, the way out, the keys."""
 
 import datetime as dt
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -11,6 +12,7 @@ from crawlers.outcomes import Failure
 from crawlers.pace import Clock as RealTime
 from crawlers.pace import SystemClock
 from crawlers.rehearsal import SandboxTransport
+from crawlers.retry import Jitter
 from crawlers.robots import Robots
 from crawlers.source import Answer, Request
 from listings.clock import now
@@ -66,28 +68,36 @@ class Door:
         self.client.__exit__()
 
 
-def make_door(settings: Settings, database: Database, clock: Callable[[], dt.datetime] = now) -> Door:
+def make_door(
+    settings: Settings,
+    database: Database,
+    clock: Callable[[], dt.datetime] = now,
+    jitter: Jitter = random.uniform,
+) -> Door:
     """The door for these settings. Raises BadSettings when they don't allow one.
 
     `clock` tells the time that is written down; a chain that lives faster than the world has its own.
+    `jitter` draws the pause before a request is tried again.
     """
-    client = _client(settings)
+    client = _client(settings, jitter)
     return Door(
         database, client, Robots(client, PRODUCT, SystemClock()), Vault(settings), ValueHash(settings), clock,
         sandboxed=bool(settings.sandbox),
     )  # fmt: skip
 
 
-def _client(settings: Settings) -> Client:
+def _client(settings: Settings, jitter: Jitter) -> Client:
     agent = f"{PRODUCT}/{version('goodstanding')}"
     contact = settings.contact or settings.public_url
     user_agent = f"{agent} (+{contact})"
     if not settings.sandbox:
-        return Client(user_agent, limits=REAL_LIMITS)
+        return Client(user_agent, limits=REAL_LIMITS, jitter=jitter)
     host = settings.sandbox.rpartition(":")[0]
     if not settings.demo or host not in LOOPBACK_HOSTS:
         raise BadSettings(
             "GOODSTANDING_SANDBOX: local sources are for the demo only and only on this machine; "
             "unset it, or set GOODSTANDING_DEMO=1 and an address such as 127.0.0.1:8787"
         )
-    return Client(user_agent, limits=SANDBOX_LIMITS, transport=SandboxTransport(settings.sandbox))
+    return Client(
+        user_agent, limits=SANDBOX_LIMITS, transport=SandboxTransport(settings.sandbox), jitter=jitter
+    )
