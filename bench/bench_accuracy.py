@@ -1,14 +1,15 @@
 """How right matching is, beside Splink and rapidfuzz on the same pairs and folds: one table a set.
 
-    python -m bench accuracy [--shared DIR] [--hard DIR]… [--splink-python PATH]
+    python -m bench accuracy [--shared DIR] [--hard DIR]… [--splink-python PATH] [--dedupe-python PATH]
 
 DIR of --shared holds overture_pairs_dev.csv, overture_matched_pairs.csv, fodors_zagats/ and
-restaurant_duplicates/; DIRs of --hard are made by shared's tools/gen_synth.py N DIR SEED hard, the first is
-trained on and the others are tested on. PATH is a Python that has splink 5 and pyarrow. What isn't
-there is said to be left out. Ours is judged on Overture by weights and calibration that were fitted without
-the pair's fold, on the other sets by the weights that ship, which no row of Fodors-Zagats and of
-the restaurants ever touched; the peers get their model and their threshold from the other folds (of pairs)
-or the other half (of the sets to link) of the very set. Intervals are 95 % of 2,000 paired bootstrap samples.
+restaurant_duplicates/; DIRs of --hard are made by shared's tools/gen_synth.py N DIR SEED [hard], the first is
+trained on and the others are tested on. The PATHs are a Python that has splink 5 and pyarrow, and one that has
+dedupe 3, which is held to the two small sets. What isn't there is said to be left out. Ours is judged on Overture
+by weights and calibration that were fitted without the pair's fold, on the other sets by the weights that ship,
+which no row of Fodors-Zagats and of the restaurants ever touched; the peers get their model and their threshold
+from the other folds (of pairs) or the other half (of the sets to link) of the very set. Intervals are 95 % of
+2,000 paired bootstrap samples.
 """
 
 import argparse
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from bench import towns
-from bench.beside import best_threshold, rapidfuzz_candidates, rapidfuzz_pairs, splink
+from bench.beside import best_threshold, dedupe, rapidfuzz_candidates, rapidfuzz_pairs, splink
 from bench.train_weights import (
     CUTS,
     FOLDS,
@@ -228,8 +229,16 @@ def by_halves(decide: Decide, scores: pl.DataFrame) -> set[Pair]:
     return found
 
 
+@dataclass(frozen=True)
+class Pythons:
+    """The Pythons that have a peer; None: it is left out."""
+
+    splink: Path | None
+    dedupe: Path | None = None
+
+
 def peers_of(
-    truth: Truth, decide: Decide, left: pl.DataFrame, right: pl.DataFrame | None, python: Path | None
+    truth: Truth, decide: Decide, left: pl.DataFrame, right: pl.DataFrame | None, pythons: Pythons
 ) -> dict[str, Tally]:
     other = right if right is not None else left
     i, j, weight = rapidfuzz_candidates(left, other)
@@ -237,17 +246,19 @@ def peers_of(
         i, j, weight = i[i < j], j[i < j], weight[i < j]
     own = pl.DataFrame({"left": i, "right": j, "weight": weight, "fold": np.full(len(i), -1)})
     found = {"rapidfuzz token set ratio": by_halves(decide, own)}
-    if python:
-        swapped = right is None
-        labels = truth.labels(j, i, weight) if swapped else truth.labels(i, j, weight)
-        told = [(b, a, same, half) for a, b, same, half in labels] if swapped else labels
-        scores = splink(python, left, right, told, "duplicates" if swapped else "link")
+    swapped = right is None
+    labels = truth.labels(j, i, weight) if swapped else truth.labels(i, j, weight)
+    told = [(b, a, same, half) for a, b, same, half in labels] if swapped else labels
+    if pythons.splink:
+        scores = splink(pythons.splink, left, right, told, "duplicates" if swapped else "link")
         for (variant,), rows in scores.group_by("variant", maintain_order=True):
             found[f"Splink 5, {variant}"] = by_halves(decide, rows)
+    if pythons.dedupe:
+        found["dedupe 3, taught"] = by_halves(decide, dedupe(pythons.dedupe, left, right, told))
     return {peer: tally_links(pairs, truth.gold, other.height) for peer, pairs in found.items()}
 
 
-def show_links(folder: Path, name: str, python: Path | None) -> None:
+def show_links(folder: Path, name: str, pythons: Pythons) -> None:
     raw = read(folder / "listings.csv")
     places, records = normalise_columns(read(folder / "locations.csv")), normalise_columns(raw)
     at, row = ({name: place for place, name in enumerate(frame["id"])} for frame in (places, records))
@@ -268,7 +279,7 @@ def show_links(folder: Path, name: str, python: Path | None) -> None:
     note = (
         f"review {(table['decision'] == 'review').sum():,} of {records.height:,}{wrong_links(folder, table)}"
     )
-    show(name, found, peers_of(truth, truth.links, places, records, python), note, decided)
+    show(name, found, peers_of(truth, truth.links, places, records, pythons), note, decided)
 
 
 def wrong_links(folder: Path, table: pl.DataFrame) -> str:
@@ -284,7 +295,7 @@ def wrong_links(folder: Path, table: pl.DataFrame) -> str:
     return f"; wrongly linked: {told}"
 
 
-def show_duplicates(folder: Path, python: Path | None) -> None:
+def show_duplicates(folder: Path, pythons: Pythons) -> None:
     raw = read(folder / "listings.csv")
     records = normalise_columns(raw)
     row = {name: place for place, name in enumerate(records["id"])}
@@ -296,7 +307,7 @@ def show_duplicates(folder: Path, python: Path | None) -> None:
         for rows in (scored.filter(pl.col("log_odds") >= 0), scored.filter(pl.col("log_odds") >= least))
     )
     truth = Truth(gold, folds(np.arange(records.height)) % 2, [""] * records.height)
-    peers = peers_of(truth, truth.twins, records, None, python)
+    peers = peers_of(truth, truth.twins, records, None, pythons)
     show(f"Restaurant duplicates ({records.height:,})", found, peers, "", decided)
 
 
@@ -326,19 +337,22 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=SHARED)
     parser.add_argument("--hard", type=Path, action="append", default=[])
     parser.add_argument("--splink-python", type=Path)
+    parser.add_argument("--dedupe-python", type=Path)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         own = [towns.write(Path(name) / f"invented towns {seed}", 2000, seed) for seed in (1, 2)]
-        measure(given.shared, [_contract(folder) for folder in given.hard], own, given.splink_python)
+        pythons = Pythons(given.splink_python, given.dedupe_python)
+        measure(given.shared, [_contract(folder) for folder in given.hard], own, pythons)
 
 
 def _contract(folder: Path) -> Path:
     return folder / "contract" if (folder / "contract").is_dir() else folder
 
 
-def measure(shared: Path, hard: Sequence[Path], own: Sequence[Path], python: Path | None) -> None:
-    if python is None:
-        print("left out: Splink, as no --splink-python is given")
+def measure(shared: Path, hard: Sequence[Path], own: Sequence[Path], pythons: Pythons) -> None:
+    for peer, python in (("splink", pythons.splink), ("dedupe", pythons.dedupe)):
+        if python is None:
+            print(f"left out: {peer}, as no --{peer}-python is given")
     if not hard:
         print("left out: the hard synthetic set, as no --hard is given")
     print("| set | system | F1 (precision/recall) | |\n|---|---|---|---|")
@@ -346,14 +360,16 @@ def measure(shared: Path, hard: Sequence[Path], own: Sequence[Path], python: Pat
     sets = [linked_files(folder) for folder in (*hard[:1], own[0])]
     if pairs.exists():
         sets = [labelled_pairs(pairs), *sets, matched_pairs(shared / "overture_matched_pairs.csv")]
-        show_pairs(sets, pairs, python)
-        show_links(shared / "fodors_zagats", "Fodors-Zagats", python)
-        show_duplicates(shared / "restaurant_duplicates", python)
+        show_pairs(sets, pairs, pythons.splink)
+        show_links(shared / "fodors_zagats", "Fodors-Zagats", pythons)
+        show_duplicates(shared / "restaurant_duplicates", pythons)
     else:
         print(f"left out: Overture, Fodors-Zagats and the restaurants, as {shared} hasn't them")
+    # dedupe takes hours for sets like these.
+    alone = Pythons(pythons.splink)
     for folder in hard[1:]:
-        show_links(folder, f"hard synthetic, {folder.parent.name}", python)
-    show_links(own[1], "invented towns, another seed", python)
+        show_links(folder, f"synthetic, {folder.parent.name}", alone)
+    show_links(own[1], "invented towns, another seed", alone)
     show_left_out(sets)
 
 

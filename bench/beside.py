@@ -1,4 +1,4 @@
-"""What the accuracy benchmark holds ours against: rapidfuzz and Splink, tuned on folds of the same labels."""
+"""What the accuracy benchmark holds ours against: rapidfuzz, Splink and dedupe, tuned on folds of the same labels."""
 
 import subprocess
 import tempfile
@@ -72,6 +72,26 @@ def splink(
     return found.with_columns(
         pl.col(side).str.extract(r"(\d+)$").cast(pl.Int64) for side in ("left", "right")
     )
+
+
+def dedupe(
+    python: Path, left: pl.DataFrame, right: pl.DataFrame | None, labels: Iterable[tuple[int, int, int, int]]
+) -> pl.DataFrame:
+    """dedupe's scores of the pairs that its blocks bring together, as `splink` gives them."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for side, frame in (("left", left), ("right", right)):
+            if frame is not None:
+                kept = frame.select(
+                    "address", "city", "phone", "category", name="core", row=pl.int_range(pl.len())
+                )
+                kept.write_json(folder / f"{side}.json")
+        schema = {"left": pl.Int64, "right": pl.Int64, "same": pl.Int64, "fold": pl.Int64}
+        pl.DataFrame(list(labels), schema=schema, orient="row").write_json(folder / "labels.json")
+        task = "duplicates" if right is None else "link"
+        command = [str(python), str(Path(__file__).with_name("dedupe_scores.py")), str(folder), task]
+        subprocess.run(command, check=True)
+        return pl.read_json(folder / "scores.json")
 
 
 def _columns(frame: pl.DataFrame, side: str) -> pl.DataFrame:
