@@ -19,7 +19,7 @@ from listings.matching.sides import Aligned, Ints, Side
 KEPT = 5
 """Candidates kept per listing; one further down never wins, nor counts in the contest."""
 
-CHUNK = 100_000
+CHUNK = 80_000
 """Listings laid out at a time: what bounds the memory however many there are. The more, the more often a
 name or street is read only once."""
 

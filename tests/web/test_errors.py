@@ -39,6 +39,11 @@ def breaks(**_: object) -> NoReturn:
     raise RuntimeError(SECRET)
 
 
+def without_tokens(page: str) -> str:
+    """The page without its random tokens, in which any letters may stand next to each other."""
+    return re.sub(r'(name="csrf-token" content|nonce)="[^"]*"', "", page)
+
+
 def lines(log: io.StringIO) -> list[dict[str, object]]:
     return [json.loads(line) for line in log.getvalue().splitlines()]
 
@@ -56,7 +61,7 @@ def test_a_broken_route_tells_nothing_but_a_reference(
     assert before != fingerprint, "logging in by row is part of the set-up"
     assert answer.status_code == 500
     for told in (CANARY, "SELECT", "Traceback", "/srv", "RuntimeError", ".py"):
-        assert told not in answer.text
+        assert told not in without_tokens(answer.text)
     assert answer.headers["X-Request-Id"] in answer.text
     assert caller.fingerprint() == fingerprint
     failed = [line for line in lines(log) if line["event"] == "request_failed"]
